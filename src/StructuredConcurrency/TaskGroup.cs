@@ -1,0 +1,273 @@
+namespace StructuredConcurrency;
+
+/// <summary>A scope for concurrent work: it starts children, waits for all of them, and lets none outlive its block.</summary>
+/// <remarks>
+/// <para>The group ends when its body and every child have ended. If a child or the body fails, all others are asked to stop and are
+/// waited for, and the group throws one <see cref="TaskGroupException"/> that holds every error.</para>
+/// <code>
+/// await TaskGroup.RunAsync(async group =>
+/// {
+///     group.Start(token => ProduceAsync(queue, token), "producer");
+///     group.Start(token => ConsumeAsync(queue, token), "C1");
+/// }, cancellationToken);
+/// // here both have ended, whatever happened
+/// </code>
+/// <para>How the group ends, in order of precedence, decided after the body and all children have ended: any error, a
+/// <see cref="TaskGroupException"/>; the caller's token cancelled and something cut short by it, an
+/// <see cref="OperationCanceledException"/> with the caller's token; otherwise normally, with the body's value. An
+/// <see cref="OperationCanceledException"/> from code whose token is not cancelled is an error like any other.</para>
+/// <para><b>Pitfall.</b> Cancellation is a request: a child is given a token and must look at it. One that does not is
+/// waited for; the group never abandons work.</para>
+/// <para>Counterparts: <c>asyncio.TaskGroup</c>, trio's nursery, Kotlin's <c>coroutineScope</c>.</para>
+/// </remarks>
+public sealed class TaskGroup
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<ChildTask> _running = [];
+    private readonly List<Exception> _errors = [];
+    private int _started;
+    private bool _cutShort;
+
+    private TaskGroup(TaskGroupOptions options, CancellationToken callerToken) =>
+        Core = new ScopeCore(ScopeKind.Group, options.Name, options.Observer, options.TimeProvider, callerToken, children: RunningSources);
+
+    /// <summary>Cancelled when the group stops: for what the body itself awaits. Children are given tokens of their own.</summary>
+    public CancellationToken Token => Core.Token;
+
+    /// <summary>The group's name in messages and logs.</summary>
+    public string Name => Core.Name;
+
+    /// <summary>Whether the group has been asked to stop, by whatever cause.</summary>
+    public bool IsCancellationRequested => Core.Cause is not null;
+
+    /// <summary>Children that have not ended.</summary>
+    public int ActiveCount
+    {
+        get
+        {
+            lock (_gate)
+                return _running.Count;
+        }
+    }
+
+    internal ScopeCore Core { get; }
+
+    /// <summary>Runs a body that may start children, and waits for all of them.</summary>
+    /// <param name="body">Called on the caller's stack with the group. Children may be started here and from children.</param>
+    /// <param name="cancellationToken">The caller's token: its cancellation stops the group.</param>
+    /// <exception cref="TaskGroupException">The body or a child failed: holds every error.</exception>
+    /// <exception cref="OperationCanceledException">The caller's token, which it carries, cut something short, and nothing failed.</exception>
+    public static Task RunAsync(Func<TaskGroup, Task> body, CancellationToken cancellationToken = default) =>
+        RunAsync(new TaskGroupOptions(), body, cancellationToken);
+
+    /// <summary>Runs a body that may start children, waits for all of them, and returns the body's value.</summary>
+    /// <inheritdoc cref="RunAsync(Func{TaskGroup, Task}, CancellationToken)" />
+    /// <returns>The body's value.</returns>
+    public static Task<T> RunAsync<T>(Func<TaskGroup, Task<T>> body, CancellationToken cancellationToken = default) =>
+        RunAsync(new TaskGroupOptions(), body, cancellationToken);
+
+    /// <summary>Runs a body that may start children, and waits for all of them.</summary>
+    /// <param name="options">The group's name and observer.</param>
+    /// <param name="body">Called on the caller's stack with the group. Children may be started here and from children.</param>
+    /// <param name="cancellationToken">The caller's token: its cancellation stops the group.</param>
+    /// <exception cref="TaskGroupException">The body or a child failed: holds every error.</exception>
+    /// <exception cref="OperationCanceledException">The caller's token, which it carries, cut something short, and nothing failed.</exception>
+    public static Task RunAsync(TaskGroupOptions options, Func<TaskGroup, Task> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(body);
+        return new TaskGroup(options, cancellationToken).RunBodyAsync(body);
+    }
+
+    /// <summary>Runs a body that may start children, waits for all of them, and returns the body's value.</summary>
+    /// <param name="options">The group's name and observer.</param>
+    /// <param name="body">Called on the caller's stack with the group. Children may be started here and from children.</param>
+    /// <param name="cancellationToken">The caller's token: its cancellation stops the group.</param>
+    /// <returns>The body's value.</returns>
+    /// <exception cref="TaskGroupException">The body or a child failed: holds every error.</exception>
+    /// <exception cref="OperationCanceledException">The group was cancelled before the body produced a value, and nothing failed.</exception>
+    public static async Task<T> RunAsync<T>(TaskGroupOptions options, Func<TaskGroup, Task<T>> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(body);
+        Task<T>? value = null;
+        var group = new TaskGroup(options, cancellationToken);
+        await group.RunBodyAsync(g => value = body(g)).ConfigureAwait(group.Core.ContinueOnContext);
+        return value is { IsCompletedSuccessfully: true }
+            ? await value.ConfigureAwait(group.Core.ContinueOnContext)
+            : throw new OperationCanceledException($"The task group '{group.Name}' was cancelled before its body produced a value.", group.Token);
+    }
+
+    /// <summary>Starts a child. It runs on the event loop of the group where there is one, else on the thread pool; never on the caller's stack.</summary>
+    /// <param name="work">The child's code. It always runs, if only to see a token that is cancelled already.</param>
+    /// <param name="name">Its name in messages and logs; by default <c>task-N</c>.</param>
+    /// <returns>A handle, which may be ignored: the group waits for the child.</returns>
+    /// <exception cref="OperationCanceledException">The group is stopping; it takes no more children.</exception>
+    /// <exception cref="InvalidOperationException">The group has ended: its block was left.</exception>
+    public ChildTask Start(Func<CancellationToken, Task> work, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return Launch(Admit(name, (childName, traced) => new ChildTask(this, childName, traced, work)));
+    }
+
+    /// <summary>Starts a child that produces a value.</summary>
+    /// <inheritdoc cref="Start(Func{CancellationToken, Task}, string?)" />
+    public ChildTask<T> Start<T>(Func<CancellationToken, Task<T>> work, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return Launch(Admit(name, (childName, traced) => new ChildTask<T>(this, childName, traced, work)));
+    }
+
+    /// <summary>Asks everything in the group to stop, which is then no error: <c>RunAsync</c> ends quietly. Does nothing after the end.</summary>
+    /// <param name="reason">Why, for the log.</param>
+    public void Cancel(string? reason = null) =>
+        Core.Cancel(new CancelCause(reason ?? $"'{Name}' was cancelled"), ScopeFrame.Current?.Task);
+
+    internal void CancelChild(ChildTask child, TracedTask? traced, string? reason)
+    {
+        Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
+        Core.CancelOnly(child.Source);
+    }
+
+    /// <summary>A child's end is one step: error recorded, group cancelled; then the child's own completion follows.</summary>
+    internal void OnChildEnding(ChildTask child, TracedTask? traced, ChildTaskStatus status, Exception? error)
+    {
+        lock (_gate)
+        {
+            _running.Remove(child.Node!);
+            _cutShort |= status == ChildTaskStatus.Cancelled && Core.Cause is not null;
+        }
+
+        if (traced is not null && status == ChildTaskStatus.Cancelled)
+            Core.EmitCancelObserved(traced);
+        var ended = Core.Emit(
+            new ScopeEvent
+            {
+                Kind = ScopeEventKind.ChildEnded,
+                Outcome = status switch { ChildTaskStatus.Succeeded => ScopeOutcome.Succeeded, ChildTaskStatus.Faulted => ScopeOutcome.Faulted, _ => ScopeOutcome.Cancelled },
+                Cause = status == ChildTaskStatus.Cancelled && Core.CancelSequence > 0 ? Core.CancelSequence : null,
+                Text = status == ChildTaskStatus.Faulted ? Describe(error!) : null,
+            },
+            traced);
+        if (status == ChildTaskStatus.Faulted)
+        {
+            Record(error!);
+            Core.Cancel(new CancelCause($"'{child.Name}' failed: {Describe(error!)}", ended));
+        }
+    }
+
+    private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message}";
+
+    private async Task RunBodyAsync(Func<TaskGroup, Task> body)
+    {
+        if (Core.InnerFrame(Core.Opener) is { } frame)
+            ScopeFrame.Current = frame;
+
+        Exception? bodyError = null;
+        try
+        {
+            await body(this).ConfigureAwait(Core.ContinueOnContext);
+        }
+        catch (OperationCanceledException) when (Core.Cause is not null)
+        {
+            _cutShort = true;
+            if (Core.Opener is { } opener)
+                Core.EmitCancelObserved(opener);
+        }
+        catch (Exception e)
+        {
+            bodyError = e;
+            Core.Cancel(new CancelCause($"the body failed: {Describe(e)}"));
+        }
+
+        await WaitForChildrenAsync().ConfigureAwait(Core.ContinueOnContext);
+        Finish(bodyError);
+    }
+
+    private async Task WaitForChildrenAsync()
+    {
+        var waits = ActiveCount > 0;
+        if (waits)
+            Core.Emit(new ScopeEvent { Kind = ScopeEventKind.WaitStarted, Wait = ScopeWait.Children });
+        await Core.EndAsync().ConfigureAwait(Core.ContinueOnContext);
+        if (waits)
+            Core.Emit(new ScopeEvent { Kind = ScopeEventKind.WaitEnded, Wait = ScopeWait.Children, Outcome = ScopeOutcome.Succeeded });
+    }
+
+    /// <summary>Decides how the group ends, now that nothing in it runs any more.</summary>
+    private void Finish(Exception? bodyError)
+    {
+        foreach (var error in Core.CallbackErrors)
+            Record(error);
+        if (bodyError is not null)
+            Record(bodyError);
+
+        if (_errors.Count > 0)
+        {
+            var errors = new TaskGroupException(Name, _errors);
+            EmitClosed(ScopeOutcome.Faulted, errors.Message);
+            throw errors;
+        }
+
+        if (Core.CallerToken.IsCancellationRequested && _cutShort)
+        {
+            EmitClosed(ScopeOutcome.Cancelled, Core.Cause?.Text);
+            throw new OperationCanceledException($"The task group '{Name}' was cancelled by its caller.", Core.CallerToken);
+        }
+
+        EmitClosed(_cutShort ? ScopeOutcome.Cancelled : ScopeOutcome.Succeeded, null);
+
+        void EmitClosed(ScopeOutcome outcome, string? text) =>
+            Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeClosed, Outcome = outcome, Text = text });
+    }
+
+    /// <summary>An exception that was seen already, by a body that awaited its faulted child, is the same error.</summary>
+    private void Record(Exception error)
+    {
+        lock (_gate)
+        {
+            if (!_errors.Exists(known => ReferenceEquals(known, error)))
+                _errors.Add(error);
+        }
+    }
+
+    private TChild Admit<TChild>(string? name, Func<string, TracedTask?, TChild> create)
+        where TChild : ChildTask
+    {
+        if (!Core.TryHold())
+            throw new InvalidOperationException($"The task group '{Name}' has ended; a child cannot be started in it. Was the group kept beyond its block?");
+        lock (_gate)
+        {
+            // The lock that the snapshot of a cancellation takes: a child is either refused here or found there.
+            if (Core.Cause is null)
+            {
+                name ??= $"task-{_started + 1}";
+                _started++;
+                var traced = Core.Opener is { } opener ? new TracedTask(opener.Root, opener.Root.NextTask(), name) : null;
+                var child = create(name, traced);
+                child.Node = _running.AddLast(child);
+                Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ChildStarted, By = ScopeFrame.Current?.Task?.Id }, traced);
+                return child;
+            }
+        }
+
+        Core.Release();
+        throw new OperationCanceledException($"The task group '{Name}' is stopping; it takes no more children.", Token);
+    }
+
+    private TChild Launch<TChild>(TChild child)
+        where TChild : ChildTask
+    {
+        if (Core.Scheduler is { } loop)
+            loop.Launch(child.Name, () => _ = child.ExecuteAsync());
+        else
+            ThreadPool.QueueUserWorkItem(static c => _ = c.ExecuteAsync(), child, preferLocal: true);
+        return child;
+    }
+
+    private IReadOnlyList<CancellationTokenSource> RunningSources()
+    {
+        lock (_gate)
+            return [.. _running.Select(child => child.Source)];
+    }
+}

@@ -1,0 +1,72 @@
+namespace StructuredConcurrency;
+
+/// <summary>Lets a program be observed, and lets its own code add to the story that is being told about it.</summary>
+/// <remarks>
+/// Everything here does nothing, and costs next to nothing, where nobody observes. Event loops call
+/// <see cref="RunAsync"/> for their main program; on the thread pool call it yourself:
+/// <code>
+/// var log = new EventLog();
+/// await ScopeTracing.RunAsync(log, () => TaskGroup.RunAsync(...));
+/// </code>
+/// </remarks>
+public static class ScopeTracing
+{
+    /// <summary>Whether somebody observes the calling code.</summary>
+    public static bool IsEnabled => ScopeFrame.Current?.Task is not null;
+
+    /// <summary>Runs a program whose scopes, queues and remarks an observer hears, from here down.</summary>
+    /// <param name="observer">Who hears it.</param>
+    /// <param name="main">The program; it is called on the caller's stack and keeps the caller's context.</param>
+    /// <param name="timeProvider">The clock of the story; by default the event loop's where there is one, else the system's.</param>
+    /// <returns>A task that ends as <paramref name="main"/> ends, with the same exceptions.</returns>
+    public static async Task RunAsync(IScopeObserver observer, Func<Task> main, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        ArgumentNullException.ThrowIfNull(main);
+        var scheduler = ScopeScheduler.Current;
+        var root = TraceRoot.For(observer, timeProvider ?? scheduler?.TimeProvider ?? TimeProvider.System);
+        ScopeFrame.Current = new ScopeFrame(new TracedTask(root, 0, "main"), null);
+        await main().ConfigureAwait(scheduler is not null);
+    }
+
+    /// <summary>Adds a remark at this place of the story.</summary>
+    /// <param name="text">The remark.</param>
+    public static void Mark(string text) => Emit(new ScopeEvent { Kind = ScopeEventKind.Mark, Text = text });
+
+    /// <summary>Adds a line that the program prints.</summary>
+    /// <param name="text">The line, without its end.</param>
+    public static void Line(string text) => Emit(new ScopeEvent { Kind = ScopeEventKind.Line, Text = text });
+
+    /// <summary>Says that the calling task begins to work on an item.</summary>
+    /// <param name="item">The item's name.</param>
+    public static void WorkStarted(string item) => Emit(new ScopeEvent { Kind = ScopeEventKind.WorkStarted, Item = item });
+
+    /// <summary>Says that the calling task ended its work on an item.</summary>
+    /// <param name="item">The name given to <see cref="WorkStarted"/>.</param>
+    /// <param name="outcome">How the work ended.</param>
+    public static void WorkEnded(string item, ScopeOutcome outcome) =>
+        Emit(new ScopeEvent { Kind = ScopeEventKind.WorkEnded, Item = item, Outcome = outcome });
+
+    /// <summary>Says that the calling task notices the cancellation of the scope around it; said once for each cancellation.</summary>
+    /// <remarks>The library says it by itself where its own waits are cut short; code that waits elsewhere may say it earlier.</remarks>
+    public static void CancelObserved()
+    {
+        var frame = ScopeFrame.Current;
+        if (frame?.Task is { } task)
+            frame.Scope?.EmitCancelObserved(task);
+    }
+
+    internal static long Emit(in ScopeEvent scopeEvent)
+    {
+        var frame = ScopeFrame.Current;
+        if (frame?.Task is not { } task)
+            return 0;
+        return task.Root.Emit(scopeEvent with
+        {
+            Task = task.Id,
+            TaskName = task.Name,
+            Scope = frame.Scope?.Id,
+            ScopeName = frame.Scope?.Name,
+        });
+    }
+}
