@@ -1,0 +1,39 @@
+namespace StructuredConcurrency.Simulation;
+
+/// <summary>Which clock a loop runs on.</summary>
+public enum LoopClock
+{
+    /// <summary>Time stands still while code runs and jumps to the next timer when all wait: an hour of delays takes a moment.</summary>
+    Virtual,
+
+    /// <summary>Real time.</summary>
+    System,
+}
+
+/// <summary>How an <see cref="EventLoop"/> runs a program.</summary>
+public sealed record EventLoopOptions
+{
+    /// <summary>Drives the timer jitter, and the random picker where the picker is made from it. One seed, one run.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Chooses among the steps that are ready; <see langword="null"/>: first in, first out.</summary>
+    public ISchedulePicker? Picker { get; init; }
+
+    /// <summary>
+    /// Most that a timer may come late, drawn from the seed: legal, since a delay promises "at least", and needed where many timers
+    /// are due at round times. Zero (the default): timers are exact. Virtual clock only.
+    /// </summary>
+    public TimeSpan TimerJitter { get; init; }
+
+    /// <summary>Steps after which a run is given up as endless.</summary>
+    public int MaxSteps { get; init; } = 1_000_000;
+
+    /// <summary>Virtual time after which a run is given up as endless. Default: a year.</summary>
+    public TimeSpan MaxVirtualTime { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>Which clock the loop runs on.</summary>
+    public LoopClock Clock { get; init; }
+
+    /// <summary>Where the story of the run is kept; <see langword="null"/>: in a new log.</summary>
+    public EventLog? Log { get; init; }
+}

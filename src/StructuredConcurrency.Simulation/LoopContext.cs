@@ -1,0 +1,58 @@
+namespace StructuredConcurrency.Simulation;
+
+/// <summary>
+/// A logical task of the loop, as its code sees it. Each task has a context of its own: so a continuation that is posted says whose it is, and
+/// the runtime never runs one task's continuation inside another's step. Every wake is a step that can be scheduled.
+/// </summary>
+internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
+{
+    // Cancelled waits leave clean-up on the pool that may hold a lock for a moment; that is not a block.
+    private const int PatienceMilliseconds = 50;
+
+    public LoopContext(EventLoop loop, int task, string name)
+    {
+        Loop = loop;
+        Step = new ReadyStep(task, name);
+        SetWaitNotificationRequired();
+    }
+
+    public EventLoop Loop { get; }
+
+    public ReadyStep Step { get; }
+
+    public TimeProvider TimeProvider => Loop.TimeProvider;
+
+    public bool IsCurrent => Loop.IsCurrentThread;
+
+    public void Launch(string name, Action start) => Loop.Launch(name, start);
+
+    public override void Post(SendOrPostCallback d, object? state) => Loop.Enqueue(this, d, state);
+
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        if (!IsCurrent)
+            throw new NotSupportedException("Code outside the event loop cannot wait for code on it: use Post.");
+        d(state);
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
+    {
+        var patience = millisecondsTimeout < 0 ? PatienceMilliseconds : Math.Min(millisecondsTimeout, PatienceMilliseconds);
+        var result = WaitHelper(waitHandles, waitAll, patience);
+        return result != WaitHandle.WaitTimeout || patience == millisecondsTimeout ? result : throw Loop.Blocked();
+    }
+}
+
+/// <summary>Brings <see cref="Task.Factory"/> and <c>ContinueWith</c> onto the loop: each such task is a logical task of its own.</summary>
+internal sealed class LoopTaskScheduler(EventLoop loop) : TaskScheduler
+{
+    public override int MaximumConcurrencyLevel => 1;
+
+    protected override void QueueTask(Task task) => loop.Launch($"task #{task.Id}", () => TryExecuteTask(task));
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => loop.IsCurrentThread && TryExecuteTask(task);
+
+    protected override IEnumerable<Task> GetScheduledTasks() => [];
+}

@@ -1,0 +1,74 @@
+using StructuredConcurrency;
+using StructuredConcurrency.Simulation;
+
+namespace Workshop.Lesson;
+
+/// <summary>Work that takes time and does nothing else: it stands for the network, the disk, the machine that a real program would wait for.</summary>
+/// <remarks>How long each piece takes depends on the seed and the item alone, not on who does it or when: two runs of a seed differ only in their schedule.</remarks>
+public sealed class SimulatedWork
+{
+    private readonly ulong _seed;
+    private readonly TimeProvider _timeProvider;
+    private readonly Action<string> _print;
+    private readonly long _start;
+    private readonly Lock _printing = new();
+
+    /// <summary>Prepares the work of one run; its clock starts now.</summary>
+    /// <param name="seed">Decides how long each piece takes.</param>
+    /// <param name="timeProvider">The clock: the event loop's, or the system's.</param>
+    /// <param name="print">Receives the printed lines, one at a time.</param>
+    public SimulatedWork(ulong seed, TimeProvider timeProvider, Action<string> print)
+    {
+        _seed = seed;
+        _timeProvider = timeProvider;
+        _print = print;
+        _start = timeProvider.GetTimestamp();
+    }
+
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Elapsed => _timeProvider.GetElapsedTime(_start);
+
+    /// <summary>Makes an item: 15 to 35 ms.</summary>
+    /// <param name="id">The item's number.</param>
+    /// <param name="token">Ends the work at once.</param>
+    public Task MakeAsync(int id, CancellationToken token) => WorkAsync($"make {id}", Duration(1, id, 15, 35), token);
+
+    /// <summary>Works on an item: 10 to 140 ms.</summary>
+    /// <param name="id">The item's number.</param>
+    /// <param name="token">Ends the work at once; what it did until then is not undone.</param>
+    public Task ProcessAsync(int id, CancellationToken token) => WorkAsync($"{id}", Duration(2, id, 10, 140), token);
+
+    /// <summary>Prints a line, with the seconds since the start behind it: <c>PROD 1 0.023</c>.</summary>
+    /// <param name="text">The line.</param>
+    public void Print(string text)
+    {
+        lock (_printing) // on the thread pool several tasks print at once
+        {
+            var line = $"{text} {Elapsed.TotalSeconds:0.000}";
+            ScopeTracing.Line(line);
+            _print(line);
+        }
+    }
+
+    private async Task WorkAsync(string name, TimeSpan duration, CancellationToken token)
+    {
+        ScopeTracing.WorkStarted(name);
+        try
+        {
+            await Task.Delay(duration, _timeProvider, token);
+            ScopeTracing.WorkEnded(name, ScopeOutcome.Succeeded);
+        }
+        catch (OperationCanceledException)
+        {
+            ScopeTracing.CancelObserved();
+            ScopeTracing.WorkEnded(name, ScopeOutcome.Cancelled);
+            throw;
+        }
+    }
+
+    private TimeSpan Duration(ulong kind, int id, int shortest, int longest)
+    {
+        var random = new SplitMix64(SplitMix64.Mix(_seed, (kind << 32) | (uint)id));
+        return TimeSpan.FromMilliseconds(shortest + random.Next(longest - shortest + 1));
+    }
+}
