@@ -150,7 +150,7 @@ internal sealed class LogReader
 
     private TimelineLane AddScope(int id, in ScopeEvent e, TimelineLane? parent)
     {
-        var lane = new TimelineLane(LaneKind.Scope, e.ScopeName ?? $"scope-{id}")
+        var lane = new TimelineLane(LaneKind.Scope, NameOr(e.ScopeName, $"scope-{id}"))
         {
             Scope = id,
             Task = e.Task,
@@ -172,7 +172,7 @@ internal sealed class LogReader
             return null;
         if (_scopes.TryGetValue(id, out var lane))
             return lane;
-        Notices.Add(new Notice($"The log has no beginning of scope '{DisplayText.Name(e.ScopeName ?? $"scope-{id}")}'; it is drawn from its first sign of life on.", e.Sequence));
+        Notices.Add(new Notice($"The log has no beginning of scope '{DisplayText.Name(NameOr(e.ScopeName, $"scope-{id}"))}'; it is drawn from its first sign of life on.", e.Sequence));
         return AddScope(id, e with { Task = null, ScopeKind = null }, null);
     }
 
@@ -206,7 +206,7 @@ internal sealed class LogReader
 
     private TaskTrack AddChild(int id, in ScopeEvent e, TimelineLane? parent)
     {
-        var track = new TaskTrack(id, e.TaskName ?? $"task-{id}", _now);
+        var track = new TaskTrack(id, NameOr(e.TaskName, $"task-{id}"), _now);
         track.At(_now, e.Scope);
         track.Lane = AddTaskLane(track, parent, e);
         _tasks[id] = track;
@@ -236,14 +236,14 @@ internal sealed class LogReader
         {
             if (id == 0 || e.Scope is null || e.Kind == ScopeEventKind.ScopeOpened)
             {
-                track = new TaskTrack(id, e.TaskName ?? (id == 0 ? "main" : $"task-{id}"), _now);
+                track = new TaskTrack(id, NameOr(e.TaskName, id == 0 ? "main" : $"task-{id}"), _now);
                 if (_programsWithLane.Contains(id))
                     track.Lane = AddTaskLane(track, null, e);
                 _tasks[id] = track;
             }
             else
             {
-                Notices.Add(new Notice($"The log has no start of task '{DisplayText.Name(e.TaskName ?? $"task-{id}")}'; it is drawn from its first sign of life on.", e.Sequence));
+                Notices.Add(new Notice($"The log has no start of task '{DisplayText.Name(NameOr(e.TaskName, $"task-{id}"))}'; it is drawn from its first sign of life on.", e.Sequence));
                 track = AddChild(id, e, ScopeLane(e));
             }
         }
@@ -417,6 +417,8 @@ internal sealed class LogReader
         if (cause is { } woke && wokenAt is { } time && LaneOf(e) is { } lane && e.Wait is { } wait)
             Wakes.Add(new TimelineWake(lane, StateLook.Of(wait), time, _now, woke.Sequence, waker is null ? null : waker.Lane ?? LaneOf(woke)));
     }
+
+    private static string NameOr(string? name, string otherwise) => string.IsNullOrWhiteSpace(name) ? otherwise : name;
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 

@@ -34,6 +34,8 @@ internal sealed class PlotlyFigure : IDisposable
     {
         _json.WriteStartObject();
         _json.WriteStartArray("data");
+        if (_timeline.Lanes.All(l => l.Kind == LaneKind.Task && l.Spans.Count == 0))
+            NoBar();
         Scopes();
         foreach (var look in StateLook.All)
         {
@@ -69,6 +71,17 @@ internal sealed class PlotlyFigure : IDisposable
     private static decimal Seconds(TimeSpan time) => Math.Round(time.Ticks / (decimal)TimeSpan.TicksPerSecond, 6) / 1.000000000m;
 
     private static decimal Milliseconds(TimeSpan time) => Math.Round(time.Ticks / (decimal)TimeSpan.TicksPerMillisecond, 3) / 1.000000000m;
+
+    /// <summary>A figure without any bar does not know of bars' layout, and one without any trace makes plotly's validation stumble.</summary>
+    private void NoBar()
+    {
+        _json.WriteStartObject();
+        _json.WriteString("type", "bar");
+        Array("x", [0], _ => _json.WriteNullValue());
+        Array("y", [0], _ => _json.WriteNullValue());
+        _json.WriteBoolean("showlegend", false);
+        _json.WriteEndObject();
+    }
 
     private void Scopes()
     {
@@ -297,6 +310,7 @@ internal sealed class PlotlyFigure : IDisposable
         _json.WriteString("mode", "hide");
         _json.WriteNumber("minsize", 10);
         _json.WriteEndObject();
+        _json.WriteBoolean("showlegend", true); // said, or a figure with one trace has no legend to place, and plotly's validation stumbles
         _json.WriteStartObject("legend");
         _json.WriteString("orientation", "h");
         _json.WriteString("yref", "container");

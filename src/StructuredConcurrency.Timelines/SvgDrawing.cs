@@ -48,7 +48,7 @@ internal sealed class SvgDrawing
     {
         var body = Edge + 22.0;
         var caption = DisplayText.Balance(_timeline.Caption, (Width - 2 * Edge) / Size);
-        Text(Edge, body, "tl-title", _timeline.Title);
+        Text(Edge, body, "tl-title", DisplayText.Clean(_timeline.Title, 72));
         body += 10;
         foreach (var line in caption)
             Text(Edge, body += 22, "tl-text", line);

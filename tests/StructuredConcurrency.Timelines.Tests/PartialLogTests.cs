@@ -14,7 +14,7 @@ public class PartialLogTests
         {
             var timeline = Timeline.From(Logs.Of(events.Take(length)));
             Holds(timeline);
-            Assert.Equal(length is > 0 and < 44 && timeline.Lanes.Any(l => !l.HasEnded), timeline.Notices.Count > 0);
+            Assert.Equal(timeline.Lanes.Any(l => !l.HasEnded), timeline.Notices.Count > 0);
         }
     }
 
@@ -41,7 +41,7 @@ public class PartialLogTests
     {
         var random = new Random(seed);
         var whole = Logs.Lesson().Events;
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < 24; round++)
         {
             var events = new List<ScopeEvent>();
             foreach (var e in whole)

@@ -94,7 +94,7 @@ public class TimelineTests
         var timeline = Timeline.From(log);
 
         Assert.Equal(
-            [(SpanState.WaitingForItem, 10.0, "P"), (SpanState.Ready, 15.0, null), (SpanState.Working, 15.0, null)],
+            [(SpanState.WaitingForItem, 10.0, "P"), (SpanState.Ready, 15.0, "P"), (SpanState.Working, 15.0, null)],
             timeline.Lanes[2].Spans.Select(s => (s.State, s.Duration.TotalMilliseconds, s.WokenBy)));
         var wake = Assert.Single(timeline.Wakes);
         Assert.Equal(("C", "P", put), (wake.Woken.Name, wake.By!.Name, wake.Cause));

@@ -19,9 +19,13 @@ const Plotly = require('plotly.js-dist-min');
 
 const wrong = [];
 for (const { name, figure } of JSON.parse(fs.readFileSync(0, 'utf8'))) {
-  const problems = Plotly.validate(figure.data, figure.layout);
-  if (problems !== undefined)
-    wrong.push({ name, problems: problems.map(p => p.msg) });
+  try {
+    const problems = Plotly.validate(figure.data, figure.layout);
+    if (problems !== undefined)
+      wrong.push({ name, problems: problems.map(p => p.msg) });
+  } catch (error) {
+    wrong.push({ name, problems: [String(error.stack).slice(0, 400)] });
+  }
 }
 
 process.stdout.write(JSON.stringify({ version: Plotly.version, wrong }) + '\n');
