@@ -61,6 +61,8 @@ internal static class LessonVerb
         var lines = new List<string>();
         var log = new EventLog();
         Stats? stats = null;
+        if (threads || real)
+            Rehearse();
         var error = threads ? RunOnThreads() : RunOnLoop();
         if (error is not (null or OperationCanceledException))
             throw new InvalidOperationException("The lesson's program failed.", error);
@@ -123,6 +125,10 @@ internal static class LessonVerb
             };
         }
     }
+
+    /// <summary>Runs the program once, silently and in virtual time: or on a real clock the runtime's first exceptions alone would take 20 ms, and the marks would show those.</summary>
+    private static void Rehearse() =>
+        EventLoop.Run(() => LessonProgram.RunAsync(s_defaults, new SimulatedWork(s_defaults.Seed, EventLoop.Current!.TimeProvider, _ => { })));
 
     private static void Save(EventLog log, OutputFolder folder)
     {
