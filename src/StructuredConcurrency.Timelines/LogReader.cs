@@ -140,7 +140,8 @@ internal sealed class LogReader
 
         // A scope is opened inside another, by a child or by the program: it lies under that child's lane, or under that scope's.
         var track = e.Task is null ? null : TrackOf(e with { Scope = e.Parent });
-        var parent = track?.Lane ?? (e.Parent is { } outer ? _scopes.GetValueOrDefault(outer) : null);
+        var around = e.Parent is { } outer ? _scopes.GetValueOrDefault(outer) : null;
+        var parent = track?.Lane is { } own && (around is null || !around.IsUnder(own)) ? own : around;
         if (e.Parent is { } missing && parent is null)
             Notices.Add(new Notice($"The log has no beginning of scope {missing}, in which '{DisplayText.Name(e.ScopeName)}' was opened.", e.Sequence));
         AddScope(id, e, parent);
@@ -278,6 +279,8 @@ internal sealed class LogReader
         track.Outcome = e.Outcome;
         if (track.Lane is { } lane)
         {
+            if (e.Outcome == ScopeOutcome.Cancelled)
+                lane.CancelledBy = e.Cause is { } reason && _cancellationsBySequence.TryGetValue(reason, out var asked) ? asked : Cancellations.Find(c => c.Lane == lane);
             lane.End = _now;
             lane.HasEnded = true;
             lane.Outcome = e.Outcome;
@@ -435,6 +438,7 @@ internal sealed class LogReader
                 var isProgram = _programsWithLane.Contains(track.Id);
                 lane.End = lane.HasEnded || isProgram ? track.End : _now;
                 lane.SpanList.AddRange(track.Finish(lane.End));
+                lane.StateAtEnd = track.State;
 
                 // Nothing says that the program ended; its last sign of life is taken for it unless it waits there.
                 lane.HasEnded |= isProgram && track.Waiting is null;
