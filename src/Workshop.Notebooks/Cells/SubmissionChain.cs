@@ -52,15 +52,21 @@ internal sealed class SubmissionChain
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
     }
 
+    /// <summary>What the compiler understands of a cell, for those who only look at it; the cell becomes part of the chain.</summary>
+    public SemanticModel Understand(string code)
+    {
+        var tree = CSharpSyntaxTree.ParseText(code, _parseOptions);
+        _previous = Continue(tree);
+        return _previous.GetSemanticModel(tree);
+    }
+
     /// <summary>Compiles and loads one cell; nothing of it has run yet.</summary>
     public CompiledCell Compile(string code, string cellName, CancellationToken cancellationToken)
     {
         var rewritten = UsingDeclarations.Rewrite(code);
         var tree = CSharpSyntaxTree.ParseText(
             SourceText.From(rewritten, Encoding.UTF8), _parseOptions, cellName, cancellationToken);
-        var assemblyName = $"Cell{++_submissions}";
-        var compilation = CSharpCompilation.CreateScriptCompilation(
-            assemblyName, tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
+        var compilation = Continue(tree);
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
@@ -74,7 +80,7 @@ internal sealed class SubmissionChain
         if (emitted.Success && compilation.GetEntryPoint(cancellationToken) is { } entryPoint)
         {
             image.Position = symbols.Position = 0;
-            entry = _references.LoadSubmission(assemblyName, image, symbols)
+            entry = _references.LoadSubmission(compilation.AssemblyName!, image, symbols)
                 .GetType(entryPoint.ContainingType.MetadataName, throwOnError: true)!
                 .GetMethod(entryPoint.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
                 .CreateDelegate<Func<object?[], Task<object?>>>();
@@ -86,6 +92,9 @@ internal sealed class SubmissionChain
         return new CompiledCell(
             entry is null ? null : () => entry(states), HasTrailingValue(compilation, tree, cancellationToken), null);
     }
+
+    private CSharpCompilation Continue(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
+        $"Cell{++_submissions}", tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
 
     // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
     private static bool HasTrailingValue(CSharpCompilation compilation, SyntaxTree tree, CancellationToken cancellationToken)
