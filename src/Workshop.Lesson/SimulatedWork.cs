@@ -28,16 +28,16 @@ public sealed class SimulatedWork
     /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed => _timeProvider.GetElapsedTime(_start);
 
-    /// <summary>Makes an item: 15 to 35 ms.</summary>
+    /// <summary>Makes an item: 5 to 50 ms.</summary>
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once.</param>
-    public Task MakeAsync(int id, CancellationToken token) => WorkAsync($"make {id}", Duration(1, id, 15, 35), token);
+    public Task MakeAsync(int id, CancellationToken token) => WorkAsync($"make {id}", Duration(1, id, 5, 50), token);
 
-    /// <summary>Works on an item: 10 to 140 ms.</summary>
+    /// <summary>Works on an item: 20 to 100 ms.</summary>
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once; what it did until then is not undone.</param>
     /// <param name="failure">Makes the exception with which the work ends; <see langword="null"/>: it succeeds.</param>
-    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) => WorkAsync($"{id}", Duration(2, id, 10, 140), token, failure);
+    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) => WorkAsync($"{id}", Duration(2, id, 20, 100), token, failure);
 
     /// <summary>Prints a line, with the seconds since the start behind it: <c>PROD 1 0.023</c>.</summary>
     /// <param name="text">The line.</param>

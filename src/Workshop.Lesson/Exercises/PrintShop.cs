@@ -33,7 +33,7 @@ public sealed class PrintShop
     /// <summary>The shop's clock, for delays of your own: <c>Task.Delay(time, shop.Clock, token)</c>.</summary>
     public TimeProvider Clock { get; }
 
-    /// <summary>Waits for the next customer: 15 to 35 ms.</summary>
+    /// <summary>Waits for the next customer: 5 to 50 ms.</summary>
     /// <param name="number">The number that the order gets.</param>
     /// <param name="token">Closes the counter at once.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -43,7 +43,7 @@ public sealed class PrintShop
         return new Order(number);
     }
 
-    /// <summary>Prints an order: 10 to 140 ms.</summary>
+    /// <summary>Prints an order: 20 to 100 ms.</summary>
     /// <param name="order">The order.</param>
     /// <param name="token">Stops the press at once: what is half printed is spoilt.</param>
     /// <exception cref="BrokenOrderException">The order cannot be printed. It took its time all the same.</exception>

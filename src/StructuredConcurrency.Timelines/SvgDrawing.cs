@@ -1,0 +1,493 @@
+using System.Globalization;
+using System.Text;
+
+namespace StructuredConcurrency.Timelines;
+
+/// <summary>Draws a timeline as SVG.</summary>
+/// <remarks>
+/// Sizes are for a drawing 1100 wide that a page shows at about 830: nothing is set smaller than 16, which is 12 pixels there.
+/// Every colour is a class, so that dark pages get theirs; the drawing has a ground of its own, so that it can be read on any.
+/// </remarks>
+internal sealed class SvgDrawing
+{
+    private const double Width = 1100;
+    private const double Edge = 24;
+    private const double Size = 16;
+    private const double Indent = 18;
+    private const double TaskPitch = 42;
+    private const double TaskBar = 24;
+    private const double ScopePitch = 34;
+    private const double ScopeBar = 10;
+    private const double StripHeight = 58;
+    private const int MostMarkedItems = 150;
+
+    private readonly Timeline _timeline;
+    private readonly StringBuilder _svg = new(32 * 1024);
+    private readonly string _id;
+    private readonly ILookup<TimelineLane, TimelineItem> _taken;
+    private readonly bool _isCrowded;
+    private readonly double _left;
+    private readonly double _right;
+    private readonly TimeAxis _axis;
+    private readonly double[] _middles;
+    private double _lanesTop;
+    private double _lanesBottom;
+
+    public SvgDrawing(Timeline timeline)
+    {
+        _timeline = timeline;
+        _id = "tl" + Fingerprint(timeline).ToString("x8", CultureInfo.InvariantCulture);
+        _taken = timeline.Items.Where(i => i.GetLane is not null).ToLookup(i => i.GetLane!);
+        _isCrowded = timeline.Items.Count > MostMarkedItems;
+        _left = Math.Clamp(timeline.Lanes.Select(LabelWidth).Concat(timeline.Queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
+        var notes = timeline.Lanes.Select(NoteWidth).Concat(timeline.Queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
+        _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 300);
+        _axis = new TimeAxis(timeline.End, 9);
+        _middles = new double[timeline.Lanes.Count];
+    }
+
+    public string Draw()
+    {
+        var body = Edge + 22.0;
+        var caption = DisplayText.Wrap(_timeline.Caption, (Width - 2 * Edge) / Size).ToList();
+        Text(Edge, body, "tl-title", _timeline.Title);
+        body += 10;
+        foreach (var line in caption)
+            Text(Edge, body += 22, "tl-text", line);
+
+        var roots = _timeline.Cancellations.Where(c => c.Origin is null).ToList();
+        body += roots.Count > 0 ? 38 : 16;
+        var labelLine = body - 4;
+        _lanesTop = body;
+        for (var i = 0; i < _middles.Length; i++)
+        {
+            var pitch = _timeline.Lanes[i].Kind == LaneKind.Task ? TaskPitch : ScopePitch;
+            _middles[i] = body + pitch / 2;
+            body += pitch;
+        }
+
+        _lanesBottom = body += 6;
+        var strips = new List<double>();
+        foreach (var _ in _timeline.Queues)
+        {
+            body += 24;
+            strips.Add(body);
+            body += StripHeight;
+        }
+
+        var axisLine = body + (strips.Count == 0 ? 4 : 0);
+        Grid(axisLine);
+        foreach (var lane in _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope))
+            ScopeGround(lane);
+        for (var i = 0; i < strips.Count; i++)
+            Strip(_timeline.Queues[i], strips[i]);
+        if (!_isCrowded)
+            HandOffs();
+        foreach (var lane in _timeline.Lanes)
+            Lane(lane);
+        CancellationLines(roots, labelLine, axisLine);
+        foreach (var lane in _timeline.Lanes)
+            Marks(lane);
+        Ticks(axisLine);
+        body = Legend(axisLine + 52);
+
+        var document = new StringBuilder(_svg.Length + 4096);
+        Head(document, body + Edge - 8);
+        return document.Append(_svg).Append("</svg>\n").ToString();
+    }
+
+    private double X(TimeSpan time) => X(time.TotalSeconds);
+
+    private double X(double seconds) => _left + seconds / _axis.End * (_right - _left);
+
+    private static double LabelWidth(TimelineLane lane) => IndentOf(lane) + DisplayText.Ems(LabelOf(lane)) * Size;
+
+    private static string LabelOf(TimelineLane lane) => DisplayText.Name(lane.Name, 20);
+
+    private static double IndentOf(TimelineLane lane) => Math.Min(lane.Depth, 6) * Indent;
+
+    private double NoteWidth(TimelineLane lane)
+    {
+        var (plain, stressed) = LaneNotes.Of(lane, _taken);
+        return DisplayText.Ems(plain + " · " + stressed) * Size;
+    }
+
+    /// <summary>Two drawings in one page must not share names of patterns.</summary>
+    private static uint Fingerprint(Timeline timeline)
+    {
+        var hash = 2166136261u;
+        foreach (var c in $"{timeline.Title}|{timeline.Caption}|{timeline.Events.Count}|{timeline.End.Ticks}")
+            hash = (hash ^ c) * 16777619u;
+        return hash;
+    }
+
+    private void Head(StringBuilder svg, double height)
+    {
+        var h = N(Math.Ceiling(height));
+        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(Width)} {h}\" width=\"{N(Width)}\" height=\"{h}\" style=\"max-width:100%;height:auto\" class=\"tl\" role=\"img\" aria-labelledby=\"{_id}-t {_id}-d\">\n");
+        svg.Append($"<title id=\"{_id}-t\">{Escape("Timeline: " + _timeline.Title)}</title>\n<desc id=\"{_id}-d\">{Escape(_timeline.Caption)}</desc>\n");
+        svg.Append(
+            """
+            <style>
+            .tl text{font:16px "Helvetica Neue",Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif;fill:#1f2328}
+            .tl .tl-title{font:bold 22px ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace}
+            .tl .tl-name{font-weight:bold}
+            .tl .tl-scope-name,.tl .tl-quiet{fill:#57606a}
+            .tl .tl-end{text-anchor:end}
+            .tl .tl-mid{text-anchor:middle}
+            .tl .tl-on-bar{fill:#fff;text-anchor:middle}
+            .tl .tl-stress{font-weight:bold}
+            .tl .tl-red-text{fill:#b3261e;font-weight:bold}
+            .tl .tl-ground{fill:#fff}
+            .tl .tl-grid{stroke:#d0d7de;stroke-width:1;opacity:.7}
+            .tl .tl-line{stroke:#57606a;stroke-width:1}
+            .tl .tl-scope-ground{fill:#56b4e9;opacity:.1}
+            .tl .tl-scope{fill:#9bd0f0}
+            .tl .tl-scope-end{stroke:#2f8fc7;stroke-width:2.5}
+            .tl .tl-hand{stroke:#57606a;stroke-width:1;opacity:.38;fill:none}
+            .tl .tl-cut{fill:none;stroke:#000;stroke-width:3}
+            .tl .tl-red{stroke:#b3261e;stroke-width:2;stroke-dasharray:6 4}
+            .tl .tl-red-fill{fill:#b3261e;stroke:#fff;stroke-width:1.5}
+            .tl .tl-x{stroke:#000;stroke-width:4.5;fill:none}
+            .tl .tl-x-halo{stroke:#fff;stroke-width:8;fill:none}
+            .tl .tl-put{fill:#009e73}
+            .tl .tl-get{fill:#fff;stroke:#1f2328;stroke-width:1.3}
+            .tl .tl-done{fill:#1f2328}
+            .tl .tl-remark{fill:#f0e442;stroke:#1f2328;stroke-width:1.2}
+            .tl .tl-depth{fill:#8c959f;fill-opacity:.35;stroke:#57606a;stroke-width:1.4}
+            .tl .tl-cap{stroke:#57606a;stroke-width:1.4;stroke-dasharray:3 3}
+
+            """);
+        foreach (var look in StateLook.All)
+            svg.Append($".tl .tl-s-{look.Key}{{fill:{look.Colour}}}\n");
+        svg.Append(
+            """
+            @media (prefers-color-scheme:dark){
+            .tl text{fill:#e6edf3}
+            .tl .tl-scope-name,.tl .tl-quiet{fill:#9da7b3}
+            .tl .tl-on-bar{fill:#fff}
+            .tl .tl-red-text{fill:#ff8f85}
+            .tl .tl-ground{fill:#0d1117}
+            .tl .tl-grid{stroke:#30363d;opacity:1}
+            .tl .tl-line,.tl .tl-cap{stroke:#9da7b3}
+            .tl .tl-scope-ground{opacity:.13}
+            .tl .tl-scope{fill:#2b668a}
+            .tl .tl-scope-end{stroke:#56b4e9}
+            .tl .tl-hand{stroke:#c9d1d9;opacity:.4}
+            .tl .tl-cut{stroke:#fff}
+            .tl .tl-red{stroke:#ff6b60}
+            .tl .tl-red-fill{fill:#ff6b60;stroke:#0d1117}
+            .tl .tl-x{stroke:#fff}
+            .tl .tl-x-halo{stroke:#0d1117}
+            .tl .tl-put{fill:#1fc795}
+            .tl .tl-get{fill:#0d1117;stroke:#e6edf3}
+            .tl .tl-done{fill:#e6edf3}
+            .tl .tl-remark{stroke:#0d1117}
+            .tl .tl-depth{stroke:#c9d1d9}
+            }
+            @media print{.tl .tl-ground{fill:#fff}}
+            </style>
+
+            """.ReplaceLineEndings("\n"));
+        svg.Append("<defs>\n");
+        foreach (var look in UsedStates().Where(l => l.Pattern.Length > 0))
+        {
+            var lines = look.Pattern switch
+            {
+                "/" => "<path d=\"M-2 10L10 -2M-2 2L2 -2M6 10L10 6\" stroke=\"#000\" stroke-opacity=\".55\" stroke-width=\"1.8\"/>",
+                "\\" => "<path d=\"M-2 -2L10 10M6 -2L10 2M-2 6L2 10\" stroke=\"#000\" stroke-opacity=\".6\" stroke-width=\"1.8\"/>",
+                "-" => "<path d=\"M0 2H8M0 6H8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
+                "|" => "<path d=\"M2 0V8M6 0V8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
+                _ => "<circle cx=\"2\" cy=\"2\" r=\"1.1\"/><circle cx=\"6\" cy=\"6\" r=\"1.1\"/>",
+            };
+            svg.Append($"<pattern id=\"{_id}-{look.Key}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" class=\"tl-s-{look.Key}\"/>{lines}</pattern>\n");
+        }
+
+        svg.Append($"</defs>\n<rect class=\"tl-ground\" width=\"{N(Width)}\" height=\"{h}\" rx=\"6\"/>\n");
+    }
+
+    private IEnumerable<StateLook> UsedStates()
+    {
+        var used = _timeline.Lanes
+            .SelectMany(lane => lane.Spans.Where(s => lane.Kind == LaneKind.Task || s.State != SpanState.Unspecified))
+            .Select(s => s.State)
+            .ToHashSet();
+        return StateLook.All.Where(look => used.Contains(look.State));
+    }
+
+    private void Grid(double axisLine)
+    {
+        foreach (var (seconds, _) in _axis.Ticks)
+            _svg.Append($"<path class=\"tl-grid\" d=\"M{N(X(seconds))} {N(_lanesTop)}V{N(axisLine)}\"/>\n");
+    }
+
+    private void Ticks(double axisLine)
+    {
+        _svg.Append($"<path class=\"tl-line\" d=\"M{N(_left)} {N(axisLine)}H{N(_right)}\"/>\n");
+        foreach (var (seconds, label) in _axis.Ticks)
+        {
+            _svg.Append($"<path class=\"tl-line\" d=\"M{N(X(seconds))} {N(axisLine)}v5\"/>\n");
+            Text(X(seconds), axisLine + 21, "tl-mid", label);
+        }
+
+        var clock = _timeline.Properties.TryGetValue("clock", out var kind) && kind == "virtual" ? "virtual seconds" : "seconds";
+        var last = X(_axis.Ticks[^1].Seconds) + DisplayText.Ems(_axis.Ticks[^1].Label) * Size / 2;
+        Text(Math.Max(last + 8, _right + 12), axisLine + 21, "tl-quiet", clock.Length * 8 < Width - Math.Max(last + 8, _right + 12) ? clock : "s");
+    }
+
+    /// <summary>A scope is a tinted field that holds all its children, and ends where it ends.</summary>
+    private void ScopeGround(TimelineLane lane)
+    {
+        var bottom = lane.Index;
+        for (var i = lane.Index + 1; i < _middles.Length && _timeline.Lanes[i].Depth > lane.Depth; i++)
+            bottom = i;
+        var top = _middles[lane.Index] - ScopeBar / 2;
+        var low = bottom == lane.Index ? top + ScopeBar : _middles[bottom] + (_timeline.Lanes[bottom].Kind == LaneKind.Task ? TaskPitch : ScopeBar + 4) / 2 + 1;
+        _svg.Append($"<rect class=\"tl-scope-ground\" x=\"{N(X(lane.Start))}\" y=\"{N(top)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(low - top)}\"/>\n");
+        if (lane.HasEnded)
+            _svg.Append($"<path class=\"tl-scope-end\" d=\"M{N(X(lane.End))} {N(top)}V{N(low)}\"/>\n");
+    }
+
+    private double W(TimeSpan start, TimeSpan end) => Math.Max(X(end) - X(start), 0.8);
+
+    private void Lane(TimelineLane lane)
+    {
+        var middle = _middles[lane.Index];
+        Text(Edge + IndentOf(lane), middle + 5.5, lane.Kind == LaneKind.Task ? "tl-name" : "tl-scope-name", LabelOf(lane));
+        var (plain, stressed) = LaneNotes.Of(lane, _taken);
+        if (plain.Length + stressed.Length > 0)
+        {
+            _svg.Append($"<text x=\"{N(_right + 16)}\" y=\"{N(middle + 5.5)}\" class=\"{(lane.Kind == LaneKind.Task ? "tl-text" : "tl-quiet")}\">{Escape(plain)}");
+            if (stressed.Length > 0)
+                _svg.Append($"{(plain.Length > 0 ? " · " : "")}<tspan class=\"tl-stress\">{Escape(stressed)}</tspan>");
+            _svg.Append("</text>\n");
+        }
+
+        if (lane.Kind == LaneKind.Scope)
+        {
+            _svg.Append($"<rect class=\"tl-scope\" x=\"{N(X(lane.Start))}\" y=\"{N(middle - ScopeBar / 2)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(ScopeBar)}\">{Tip(ScopeTip(lane))}</rect>\n");
+            foreach (var span in lane.Spans.Where(s => s.State != SpanState.Unspecified))
+                Span(lane, span, middle, ScopeBar);
+            return;
+        }
+
+        foreach (var span in lane.Spans)
+            Span(lane, span, middle, TaskBar);
+        foreach (var span in lane.Spans.Where(s => s.IsCancelled))
+            _svg.Append($"<rect class=\"tl-cut\" x=\"{N(X(span.Start) + 1.5)}\" y=\"{N(middle - TaskBar / 2 + 1.5)}\" width=\"{N(Math.Max(W(span.Start, span.End) - 3, 0.5))}\" height=\"{N(TaskBar - 3)}\"/>\n");
+        if (!lane.HasEnded)
+            Text(X(lane.End) + 2, middle + 5, "tl-quiet", "…");
+    }
+
+    private void Span(TimelineLane lane, TimelineSpan span, double middle, double bar)
+    {
+        var look = StateLook.Of(span.State);
+        var width = W(span.Start, span.End);
+        var gap = width > 4 && span.State == SpanState.Working ? 1 : 0; // one piece of work ends visibly before the next begins
+        var low = span.State == SpanState.Unspecified ? bar / 3 : bar;
+        var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
+        _svg.Append($"<rect {fill} x=\"{N(X(span.Start))}\" y=\"{N(middle - low / 2)}\" width=\"{N(width - gap)}\" height=\"{N(low)}\">{Tip(SpanTip(lane, span))}</rect>\n");
+        if (span is { State: SpanState.Working, Item: { Length: > 0 } item } && bar >= TaskBar)
+        {
+            var label = DisplayText.Name(item, 12);
+            if (DisplayText.Ems(label) * Size + 3 <= width)
+                Text(X(span.Start) + width / 2, middle + 5.7, "tl-on-bar", label);
+        }
+    }
+
+    private static string ScopeTip(TimelineLane lane) =>
+        $"{DisplayText.Name(lane.Name)}: {(lane.ScopeKind == ScopeKind.Timeout ? "timeout scope" : "scope")}, open {Range(lane.Start, lane.End)}"
+        + (lane.Deadline is { } deadline ? $", deadline {DisplayText.SecondsWithUnit(deadline)}" : "")
+        + (lane.HasEnded ? lane.Outcome is { } outcome ? $", {LaneNotes.Words(outcome)}" : "" : ", never ended");
+
+    private static string SpanTip(TimelineLane lane, TimelineSpan span) =>
+        $"{DisplayText.Name(lane.Name)}: {StateLook.Describe(span)}, {Range(span.Start, span.End)}" + (span.WokenBy is { } by ? $", woken by {DisplayText.Name(by)}" : "");
+
+    private static string Range(TimeSpan start, TimeSpan end) =>
+        $"{DisplayText.Seconds(start)}–{DisplayText.Seconds(end)} s ({DisplayText.Milliseconds(end - start)})";
+
+    /// <summary>Thin lines behind the bars, from the producer's bar down to the consumer's: there for whoever looks for them.</summary>
+    private void HandOffs()
+    {
+        foreach (var item in _timeline.Items)
+        {
+            if (item is not { PutLane: { } from, GetLane: { } to, GetTime: { } taken } || from == to)
+                continue;
+            var down = to.Index > from.Index ? 1 : -1;
+            var y1 = _middles[from.Index] + down * TaskBar / 2;
+            var y2 = _middles[to.Index] - down * TaskBar / 2;
+            _svg.Append($"<path class=\"tl-hand\" d=\"M{N(X(item.PutTime))} {N(y1)}L{N(X(taken))} {N(y2)}\"/>\n");
+        }
+    }
+
+    private void CancellationLines(List<TimelineCancellation> roots, double labelLine, double axisLine)
+    {
+        var free = double.NegativeInfinity;
+        foreach (var root in roots)
+        {
+            var x = X(root.Time);
+            _svg.Append($"<path class=\"tl-red\" d=\"M{N(x)} {N(labelLine + 2)}V{N(axisLine)}\"/>\n");
+            var label = LaneNotes.Label(root);
+            var half = DisplayText.Ems(label) * Size / 2;
+            var middle = Math.Clamp(x, Edge + half, Width - Edge / 2 - half);
+            if (middle - half < free)
+                continue; // its neighbour's label stands there; the line and its mark remain
+            free = middle + half + 12;
+            Text(middle, labelLine - 4, "tl-red-text tl-mid", label);
+        }
+    }
+
+    private void Marks(TimelineLane lane)
+    {
+        var middle = _middles[lane.Index];
+        var half = (lane.Kind == LaneKind.Task ? TaskBar : ScopeBar) / 2;
+        foreach (var mark in lane.Marks)
+        {
+            var x = X(mark.Time);
+            var tip = Tip(MarkTip(lane, mark));
+            switch (mark.Kind)
+            {
+                case MarkKind.Put when !_isCrowded:
+                    _svg.Append($"<path class=\"tl-put\" d=\"M{N(x - 4.5)} {N(middle - half - 1)}h9l-4.5 -7z\">{tip}</path>\n");
+                    break;
+                case MarkKind.Get when !_isCrowded:
+                    _svg.Append($"<path class=\"tl-get\" d=\"M{N(x - 4)} {N(middle - half - 7.5)}h8l-4 6.5z\">{tip}</path>\n");
+                    break;
+                case MarkKind.ItemDone when !_isCrowded:
+                    _svg.Append($"<circle class=\"tl-done\" cx=\"{N(x)}\" cy=\"{N(middle + half + 4.5)}\" r=\"2.3\">{tip}</circle>\n");
+                    break;
+                case MarkKind.CancelRequested:
+                    Octagon(x, middle, _timeline.Cancellations.Any(c => c.Sequence == mark.Sequence && c.Origin is null) ? 9 : 5.5, tip);
+                    break;
+                case MarkKind.CancelObserved:
+                    Cross(x, middle, tip);
+                    break;
+                case MarkKind.Failure:
+                    _svg.Append($"<path class=\"tl-red-fill\" d=\"M{N(x)} {N(middle - 14)}l4 10l10 4l-10 4l-4 10l-4 -10l-10 -4l10 -4z\">{tip}</path>\n");
+                    break;
+                case MarkKind.Remark:
+                    _svg.Append($"<path class=\"tl-remark\" d=\"M{N(x)} {N(middle - half - 9)}l5 5l-5 5l-5 -5z\">{tip}</path>\n");
+                    break;
+            }
+        }
+    }
+
+    private static string MarkTip(TimelineLane lane, TimelineMark mark)
+    {
+        var item = mark.Item is { Length: > 0 } name ? $" item {DisplayText.Name(name)}" : " an item";
+        var words = mark.Kind switch
+        {
+            MarkKind.Put => "put" + item,
+            MarkKind.Get => "took" + item,
+            MarkKind.ItemDone => "marked" + item + " done",
+            MarkKind.CancelRequested => "asked to stop" + Because(mark.Text),
+            MarkKind.CancelObserved => "noticed that it was asked to stop",
+            MarkKind.Failure => "failed" + Because(mark.Text),
+            _ => DisplayText.Clean(mark.Text, 120),
+        };
+        return $"{DisplayText.Name(lane.Name)}: {words}, {DisplayText.SecondsWithUnit(mark.Time)}" + (mark.Depth is { } depth ? $", {depth} in the queue" : "");
+
+        static string Because(string? text) => string.IsNullOrEmpty(text) ? "" : $" ({DisplayText.Clean(text, 120)})";
+    }
+
+    private void Octagon(double x, double y, double r, string tip)
+    {
+        var c = r * 0.4142;
+        _svg.Append($"<path class=\"tl-red-fill\" d=\"M{N(x - c)} {N(y - r)}L{N(x + c)} {N(y - r)}L{N(x + r)} {N(y - c)}L{N(x + r)} {N(y + c)}L{N(x + c)} {N(y + r)}L{N(x - c)} {N(y + r)}L{N(x - r)} {N(y + c)}L{N(x - r)} {N(y - c)}z\">{tip}</path>\n");
+    }
+
+    private void Cross(double x, double y, string tip)
+    {
+        var d = $"M{N(x - 6)} {N(y - 6)}l12 12m0 -12l-12 12";
+        _svg.Append($"<g><path class=\"tl-x-halo\" d=\"{d}\"/><path class=\"tl-x\" d=\"{d}\"/>{tip}</g>\n");
+    }
+
+    private void Strip(TimelineQueue queue, double top)
+    {
+        var bottom = top + StripHeight;
+        var highest = Math.Max(queue.MaxDepth, 1);
+        var showsCapacity = queue.Capacity is { } limit && limit <= 20 * highest;
+        var full = showsCapacity ? Math.Max(queue.Capacity!.Value, highest) : highest;
+        Text(Edge, top + StripHeight / 2 - 2, "tl-name", DisplayText.Name(queue.Name, 18));
+        Text(Edge, top + StripHeight / 2 + 17, "tl-quiet", "depth");
+        Text(_left - 8, bottom + 1, "tl-quiet tl-end", "0");
+        Text(_left - 8, top + 6, "tl-quiet tl-end", full.ToString(CultureInfo.InvariantCulture));
+
+        var path = new StringBuilder();
+        path.Append($"M{N(_left)} {N(bottom)}");
+        foreach (var step in queue.Steps)
+            path.Append($"H{N(X(step.Time))}V{N(bottom - StripHeight * step.Depth / full)}");
+        path.Append($"H{N(_right)}V{N(bottom)}z");
+        var tip = Tip($"{DisplayText.Name(queue.Name)}: at most {queue.MaxDepth} waiting at once" + (queue.Capacity is { } c ? $", capacity {c}" : ""));
+        _svg.Append($"<path class=\"tl-depth\" d=\"{path}\">{tip}</path>\n");
+        if (!showsCapacity)
+            return;
+        var y = bottom - StripHeight * queue.Capacity!.Value / full;
+        _svg.Append($"<path class=\"tl-cap\" d=\"M{N(_left)} {N(y)}H{N(_right)}\"/>\n");
+        Text(_right + 16, y + 5.5, "tl-quiet", $"capacity {queue.Capacity}");
+    }
+
+    /// <summary>Only what occurs, in as many rows as it takes.</summary>
+    /// <returns>The lowest line used.</returns>
+    private double Legend(double top)
+    {
+        var entries = new List<(string Label, Action<double, double> Draw)>();
+        foreach (var look in UsedStates())
+        {
+            var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
+            var height = look.State == SpanState.Unspecified ? 5 : 14;
+            entries.Add((look.Words, (x, y) => _svg.Append($"<rect {fill} x=\"{N(x)}\" y=\"{N(y - height / 2.0)}\" width=\"24\" height=\"{N(height)}\"/>\n")));
+        }
+
+        if (_timeline.Lanes.Any(l => l.Spans.Any(s => s.IsCancelled)))
+            entries.Add(("cut short", (x, y) => _svg.Append($"<rect class=\"tl-cut\" x=\"{N(x + 1.5)}\" y=\"{N(y - 5.5)}\" width=\"21\" height=\"11\"/>\n")));
+        var marks = _timeline.Lanes.SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
+        if (!_isCrowded)
+        {
+            Entry(MarkKind.Put, "put", (x, y) => _svg.Append($"<path class=\"tl-put\" d=\"M{N(x + 7.5)} {N(y + 3.5)}h9l-4.5 -7z\"/>\n"));
+            Entry(MarkKind.Get, "taken", (x, y) => _svg.Append($"<path class=\"tl-get\" d=\"M{N(x + 8)} {N(y - 3)}h8l-4 6.5z\"/>\n"));
+            Entry(MarkKind.ItemDone, "marked done", (x, y) => _svg.Append($"<circle class=\"tl-done\" cx=\"{N(x + 12)}\" cy=\"{N(y)}\" r=\"2.3\"/>\n"));
+            if (_timeline.Items.Any(i => i is { PutLane: { } from, GetLane: { } to } && from != to))
+                entries.Add(("hand-off", (x, y) => _svg.Append($"<path class=\"tl-hand\" d=\"M{N(x + 2)} {N(y - 6)}L{N(x + 22)} {N(y + 6)}\"/>\n")));
+        }
+
+        Entry(MarkKind.CancelRequested, "asked to stop", (x, y) => Octagon(x + 12, y, 8, ""));
+        Entry(MarkKind.CancelObserved, "noticed it", (x, y) => Cross(x + 12, y, ""));
+        Entry(MarkKind.Failure, "failure", (x, y) => _svg.Append($"<path class=\"tl-red-fill\" d=\"M{N(x + 12)} {N(y - 10)}l3 7l7 3l-7 3l-3 7l-3 -7l-7 -3l7 -3z\"/>\n"));
+        Entry(MarkKind.Remark, "remark", (x, y) => _svg.Append($"<path class=\"tl-remark\" d=\"M{N(x + 12)} {N(y - 5)}l5 5l-5 5l-5 -5z\"/>\n"));
+
+        double left = Edge, line = top;
+        foreach (var (label, draw) in entries)
+        {
+            var width = 32 + DisplayText.Ems(label) * Size + 20;
+            if (left + width > Width && left > Edge)
+            {
+                left = Edge;
+                line += 26;
+            }
+
+            draw(left, line);
+            Text(left + 31, line + 5.5, "tl-text", label);
+            left += width;
+        }
+
+        if (_isCrowded)
+            Text(Edge, line += 26, "tl-quiet", $"Marks and hand-offs of {_timeline.Items.Count} items are left out for want of room.");
+        return entries.Count == 0 && !_isCrowded ? top - 26 : line;
+
+        void Entry(MarkKind kind, string label, Action<double, double> draw)
+        {
+            if (marks.Contains(kind))
+                entries.Add((label, draw));
+        }
+    }
+
+    private void Text(double x, double y, string style, string text) =>
+        _svg.Append($"<text x=\"{N(x)}\" y=\"{N(y)}\" class=\"{style}\">{Escape(text)}</text>\n");
+
+    private static string Tip(string text) => $"<title>{Escape(text)}</title>";
+
+    private static string Escape(string text) => Markup.Escape(text);
+
+    private static string N(double value) => Markup.Number(value);
+}

@@ -1,0 +1,225 @@
+using System.Text;
+
+namespace StructuredConcurrency.Timelines;
+
+/// <summary>Draws a timeline with characters, and says the same in words below.</summary>
+internal sealed class TextDrawing
+{
+    public const int NarrowestWidth = 60;
+
+    private const char Requested = '!';
+    private const char Observed = '×';
+    private const char Failed = '*';
+    private const char Remark = '^';
+
+    private readonly Timeline _timeline;
+    private readonly int _width;
+    private readonly int _labels;
+    private readonly int _cells;
+    private readonly TimeAxis _axis;
+    private readonly StringBuilder _text = new();
+
+    public TextDrawing(Timeline timeline, int width)
+    {
+        _timeline = timeline;
+        _width = width;
+        _labels = Math.Min(timeline.Lanes.Select(l => DisplayText.Cells(Label(l))).Concat(timeline.Queues.Select(q => DisplayText.Cells(QueueLabel(q)))).DefaultIfEmpty(0).Max(), width / 3);
+        _cells = width - _labels - 2;
+        _axis = new TimeAxis(timeline.End, Math.Max(1, _cells / 10));
+    }
+
+    public string Draw()
+    {
+        Line(_timeline.Title);
+        Paragraph(_timeline.Caption, "");
+        Line("");
+        foreach (var lane in _timeline.Lanes)
+            Row(Label(lane), Cells(lane));
+        foreach (var queue in _timeline.Queues)
+            Row(QueueLabel(queue), Depths(queue));
+        Ticks();
+        Line("");
+        Legend();
+        Line("");
+        foreach (var lane in _timeline.Lanes)
+            Paragraph(Words(lane), "  ");
+        foreach (var notice in _timeline.Notices.Take(10))
+            Paragraph("Note: " + notice.Text, "  ");
+        return _text.ToString();
+    }
+
+    private static string Label(TimelineLane lane) => new string(' ', 2 * Math.Min(lane.Depth, 6)) + DisplayText.Name(lane.Name, 16);
+
+    private static string QueueLabel(TimelineQueue queue) => DisplayText.Name(queue.Name, 14) + " depth";
+
+    private void Line(string line) => _text.Append(line.TrimEnd(' ')).Append('\n');
+
+    private void Paragraph(string text, string indent)
+    {
+        var line = new StringBuilder();
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && DisplayText.Cells(line.ToString()) + 1 + DisplayText.Cells(word) > _width)
+            {
+                Line(line.ToString());
+                line.Clear().Append(indent);
+            }
+            else if (line.Length > 0)
+            {
+                line.Append(' ');
+            }
+
+            line.Append(word);
+        }
+
+        Line(line.ToString());
+    }
+
+    private void Row(string label, char[] cells)
+    {
+        var room = _labels;
+        while (DisplayText.Cells(label) > room && label.Length > 0)
+            label = label[..^1];
+        Line(label + new string(' ', room - DisplayText.Cells(label)) + " |" + new string(cells));
+    }
+
+    private int Column(TimeSpan time) => Math.Clamp((int)Math.Round(time.TotalSeconds / _axis.End * _cells), 0, _cells);
+
+    private char[] Cells(TimelineLane lane)
+    {
+        var cells = new char[_cells];
+        Array.Fill(cells, ' ');
+        if (lane.Kind == LaneKind.Scope)
+            Fill(cells, lane.Start, lane.End, '─');
+        foreach (var span in lane.Spans)
+        {
+            if (lane.Kind == LaneKind.Scope && span.State == SpanState.Unspecified)
+                continue;
+            Fill(cells, span.Start, span.End, StateLook.Of(span.State).Cell);
+
+            // The number of an item stands at the beginning of the work on it, where there is room for it and one cell more.
+            if (span is { State: SpanState.Working, Item: { Length: > 0 and <= 6 } item } && item.All(c => c is > ' ' and < '\u007f') && Column(span.End) - Column(span.Start) > item.Length)
+                item.CopyTo(0, cells, Column(span.Start), item.Length);
+        }
+
+        foreach (var mark in lane.Marks)
+        {
+            var sign = mark.Kind switch
+            {
+                MarkKind.CancelRequested => Requested,
+                MarkKind.CancelObserved => Observed,
+                MarkKind.Failure => Failed,
+                MarkKind.Remark => Remark,
+                _ => '\0',
+            };
+            if (sign != '\0')
+                cells[Math.Min(Column(mark.Time), _cells - 1)] = sign;
+        }
+
+        return cells;
+    }
+
+    private void Fill(char[] cells, TimeSpan start, TimeSpan end, char cell)
+    {
+        for (var i = Column(start); i < Column(end); i++)
+            cells[i] = cell;
+    }
+
+    /// <summary>The largest depth within each cell.</summary>
+    private char[] Depths(TimelineQueue queue)
+    {
+        var cells = new char[_cells];
+        var depth = 0;
+        var next = 0;
+        for (var i = 0; i < _cells; i++)
+        {
+            var largest = depth;
+            for (; next < queue.Steps.Count && Math.Min(Column(queue.Steps[next].Time), _cells - 1) <= i; next++)
+            {
+                depth = queue.Steps[next].Depth;
+                largest = Math.Max(largest, depth);
+            }
+
+            cells[i] = largest > 9 ? '+' : largest == 0 ? ' ' : (char)('0' + largest);
+        }
+
+        return cells;
+    }
+
+    private void Ticks()
+    {
+        var line = new char[_cells];
+        Array.Fill(line, '-');
+        var labels = new char[_width];
+        Array.Fill(labels, ' ');
+        var free = 0;
+        foreach (var (seconds, label) in _axis.Ticks)
+        {
+            var column = Column(TimeSpan.FromSeconds(seconds));
+            line[Math.Min(column, _cells - 1)] = '+';
+            var start = Math.Min(_labels + 2 + column - (seconds > 0 ? label.Length / 2 : 0), _width - label.Length);
+            if (start < free)
+                continue;
+            label.CopyTo(0, labels, start, label.Length);
+            free = start + label.Length + 1;
+        }
+
+        "seconds"[..Math.Min(7, _labels)].CopyTo(0, labels, 0, Math.Min(7, _labels));
+        Line(new string(' ', _labels) + " +" + new string(line));
+        Line(new string(labels));
+    }
+
+    private void Legend()
+    {
+        var used = _timeline.Lanes.SelectMany(l => l.Spans.Where(s => l.Kind == LaneKind.Task || s.State != SpanState.Unspecified)).Select(s => s.State).ToHashSet();
+        var marks = _timeline.Lanes.SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
+        var entries = new List<string>();
+        if (_timeline.Lanes.Any(l => l.Kind == LaneKind.Scope))
+            entries.Add("─ scope open");
+        entries.AddRange(StateLook.All.Where(look => used.Contains(look.State)).Select(look => $"{look.Cell} {look.Words}"));
+        if (used.Contains(SpanState.Working) && _timeline.Items.Count > 0)
+            entries.Add("12 the item worked on");
+        if (marks.Contains(MarkKind.CancelRequested))
+            entries.Add($"{Requested} asked to stop");
+        if (marks.Contains(MarkKind.CancelObserved))
+            entries.Add($"{Observed} noticed it");
+        if (marks.Contains(MarkKind.Failure))
+            entries.Add($"{Failed} failure");
+        if (marks.Contains(MarkKind.Remark))
+            entries.Add($"{Remark} remark");
+
+        var line = "";
+        foreach (var entry in entries)
+        {
+            if (line.Length > 0 && line.Length + 3 + entry.Length > _width)
+            {
+                Line(line);
+                line = "";
+            }
+
+            line += (line.Length > 0 ? "   " : "") + entry;
+        }
+
+        if (line.Length > 0)
+            Line(line);
+    }
+
+    private string Words(TimelineLane lane)
+    {
+        var parts = new List<string> { $"from {DisplayText.SecondsWithUnit(lane.Start)} to {DisplayText.SecondsWithUnit(lane.End)}" };
+        if (lane.Kind == LaneKind.Task)
+        {
+            foreach (var state in lane.Spans.GroupBy(s => s.State).OrderBy(g => g.Key))
+                parts.Add($"{StateLook.Of(state.Key).Words} {DisplayText.SecondsWithUnit(TimeSpan.FromTicks(state.Sum(s => s.Duration.Ticks)))}");
+        }
+
+        var (plain, stressed) = LaneNotes.Of(lane, _timeline.Items.Where(i => i.GetLane == lane).ToLookup(i => i.GetLane!));
+        if (lane.Kind == LaneKind.Task && plain.Length > 0)
+            parts.Add(plain.Replace(" · ", ", ", StringComparison.Ordinal));
+        if (stressed.Length > 0)
+            parts.Add(stressed.Replace(" · ", ", ", StringComparison.Ordinal));
+        if (lane is { HasEnded: true, Outcome: { } outcome and not ScopeOutcome.Faulted })
+            parts.Add(LaneNotes.Words(outcome));
+        return $"{DisplayText.Name(lane.Name)}: {string.Join("; ", parts)}.";
+    }
+}

@@ -1,0 +1,39 @@
+namespace StructuredConcurrency.Timelines;
+
+/// <summary>How many items wait in a queue, over time.</summary>
+public sealed class TimelineQueue
+{
+    internal TimelineQueue(string name) => Name = name;
+
+    /// <summary>The queue's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Most items that it holds; <see langword="null"/> when unbounded or unknown.</summary>
+    public int? Capacity { get; internal set; }
+
+    /// <summary>
+    /// Each change, in order: the depth holds from its time on. Items handed over at the moment they were put never waited and make no step.
+    /// </summary>
+    public IReadOnlyList<QueueStep> Steps => StepList;
+
+    /// <summary>The largest depth that lasted.</summary>
+    public int MaxDepth => StepList.Count == 0 ? 0 : StepList.Max(step => step.Depth);
+
+    internal List<QueueStep> StepList { get; } = [];
+
+    internal bool IsMarkedDone { get; set; }
+
+    /// <summary>Keeps the last depth of each moment, and only where it differs from the moment before.</summary>
+    internal void Add(TimeSpan time, int depth)
+    {
+        if (StepList.Count > 0 && StepList[^1].Time == time)
+            StepList.RemoveAt(StepList.Count - 1);
+        if (StepList.Count == 0 || StepList[^1].Depth != depth)
+            StepList.Add(new QueueStep(time, depth));
+    }
+}
+
+/// <summary>A change of a queue's depth.</summary>
+/// <param name="Time">When, since the story's start.</param>
+/// <param name="Depth">Items in the queue from then on.</param>
+public readonly record struct QueueStep(TimeSpan Time, int Depth);

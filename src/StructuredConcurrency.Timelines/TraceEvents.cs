@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace StructuredConcurrency.Timelines;
+
+/// <summary>Writes a timeline as Chrome trace events: a thread for each task, its scopes and states as nested slices.</summary>
+internal sealed class TraceEvents(Timeline timeline)
+{
+    private const int Process = 1;
+
+    private readonly ArrayBufferWriter<byte> _buffer = new(32 * 1024);
+    private Utf8JsonWriter _json = null!;
+
+    public string Write()
+    {
+        using (_json = new Utf8JsonWriter(_buffer))
+        {
+            _json.WriteStartObject();
+            _json.WriteString("displayTimeUnit", "ms");
+            _json.WriteStartArray("traceEvents");
+            Metadata("process_name", 0, DisplayText.Clean(timeline.Title, 80));
+            Tasks();
+            Items();
+            Marks();
+            Depths();
+            _json.WriteEndArray();
+            _json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
+    }
+
+    private static decimal Microseconds(TimeSpan time) => time.Ticks / (decimal)TimeSpan.TicksPerMicrosecond;
+
+    private static int Thread(TimelineLane? lane) => lane?.Task ?? 0;
+
+    private void Tasks()
+    {
+        var names = timeline.Lanes.Where(l => l.Kind == LaneKind.Task).ToDictionary(Thread, l => DisplayText.Name(l.Name));
+        var scopes = timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
+        var spans = timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
+        var threads = names.Keys.Concat(timeline.Lanes.Select(Thread)).Concat(spans.Select(s => s.Key)).Distinct().Order().ToList();
+        foreach (var thread in threads)
+            Metadata("thread_name", thread, names.GetValueOrDefault(thread, "main"));
+
+        foreach (var thread in threads)
+        {
+            // Slices of one thread must lie inside one another. Scopes of one task do, unless the task runs on several threads at once;
+            // one that does not is left to its children's slices. Spans are cut where a scope begins or ends.
+            var nested = new List<TimelineLane>();
+            foreach (var scope in scopes[thread].OrderBy(s => s.Start).ThenByDescending(s => s.End).ThenBy(s => s.Index))
+            {
+                if (!nested.Exists(n => scope.Start < n.End && n.End < scope.End && n.Start < scope.Start))
+                    nested.Add(scope);
+            }
+
+            var slices = nested.Select(s => (s.Start, s.End, Rank: s.Depth, Name: DisplayText.Name(s.Name), Category: "scope", Span: (TimelineSpan?)null)).ToList();
+            var cuts = nested.SelectMany(n => new[] { n.Start, n.End }).Distinct().Order().ToList();
+            foreach (var span in spans[thread])
+            {
+                var start = span.Start;
+                foreach (var end in cuts.Where(c => c > span.Start && c < span.End).Append(span.End))
+                {
+                    slices.Add((start, end, int.MaxValue, StateLook.Describe(span), "state", span));
+                    start = end;
+                }
+            }
+
+            foreach (var slice in slices.OrderBy(s => s.Start).ThenByDescending(s => s.End).ThenBy(s => s.Rank))
+            {
+                Begin("X", slice.Name, slice.Category, thread, slice.Start);
+                _json.WriteNumber("dur", Microseconds(slice.End - slice.Start));
+                if (slice.Span is { } span && (span.Item ?? span.WokenBy) is not null)
+                {
+                    _json.WriteStartObject("args");
+                    if (span.Item is { } item)
+                        _json.WriteString("item", DisplayText.Name(item));
+                    if (span.WokenBy is { } by)
+                        _json.WriteString("wokenBy", DisplayText.Name(by));
+                    _json.WriteEndObject();
+                }
+
+                _json.WriteEndObject();
+            }
+        }
+    }
+
+    /// <summary>An item lives from its put until it is marked done; its hand-off is an arrow.</summary>
+    private void Items()
+    {
+        foreach (var item in timeline.Items)
+        {
+            var name = $"{DisplayText.Name(item.Queue)} {DisplayText.Name(item.Name)}";
+            Async("b", item.PutTime);
+            Async("e", item.DoneTime ?? timeline.End);
+            if (item.GetTime is not { } taken)
+                continue;
+            Begin("s", "hand-off", "hand-off", Thread(item.PutLane), item.PutTime);
+            _json.WriteNumber("id", item.PutSequence);
+            _json.WriteEndObject();
+            Begin("f", "hand-off", "hand-off", Thread(item.GetLane), taken);
+            _json.WriteNumber("id", item.PutSequence);
+            _json.WriteString("bp", "e");
+            _json.WriteEndObject();
+
+            void Async(string phase, TimeSpan time)
+            {
+                Begin(phase, name, "item", Thread(item.PutLane), time);
+                _json.WriteNumber("id", item.PutSequence);
+                _json.WriteEndObject();
+            }
+        }
+    }
+
+    private void Marks()
+    {
+        foreach (var lane in timeline.Lanes)
+        {
+            foreach (var mark in lane.Marks)
+            {
+                var name = mark.Kind switch
+                {
+                    MarkKind.CancelRequested => "asked to stop",
+                    MarkKind.CancelObserved => "noticed that it was asked to stop",
+                    MarkKind.Failure => "failed",
+                    MarkKind.Remark => DisplayText.Clean(mark.Text, 80),
+                    _ => null, // puts, gets and marks of done are the ends of items and arrows already
+                };
+                if (name is null)
+                    continue;
+                Begin("i", name, "mark", Thread(lane), mark.Time);
+                _json.WriteString("s", "t");
+                _json.WriteEndObject();
+            }
+        }
+    }
+
+    private void Depths()
+    {
+        foreach (var queue in timeline.Queues)
+        {
+            foreach (var step in queue.Steps)
+            {
+                Begin("C", $"{DisplayText.Name(queue.Name)} depth", "queue", 0, step.Time);
+                _json.WriteStartObject("args");
+                _json.WriteNumber("depth", step.Depth);
+                _json.WriteEndObject();
+                _json.WriteEndObject();
+            }
+        }
+    }
+
+    private void Metadata(string kind, int thread, string name)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("ph", "M");
+        _json.WriteString("name", kind);
+        _json.WriteNumber("pid", Process);
+        _json.WriteNumber("tid", thread);
+        _json.WriteStartObject("args");
+        _json.WriteString("name", name);
+        _json.WriteEndObject();
+        _json.WriteEndObject();
+    }
+
+    private void Begin(string phase, string name, string category, int thread, TimeSpan time)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("ph", phase);
+        _json.WriteString("name", name);
+        _json.WriteString("cat", category);
+        _json.WriteNumber("pid", Process);
+        _json.WriteNumber("tid", thread);
+        _json.WriteNumber("ts", Microseconds(time));
+    }
+}

@@ -1,0 +1,268 @@
+// Whether something is under way outside the loop is read from the process: its timers and its pool.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace StructuredConcurrency.Simulation.Tests;
+
+public sealed class EventLoopTests
+{
+    private static TimeProvider Clock => EventLoop.Current!.TimeProvider;
+
+    [Fact]
+    public void Run_AnHourOfDelays_TakesNoTimeAndTellsTheHour()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            await Task.Delay(TimeSpan.FromHours(1), Clock);
+            Assert.Equal(new DateTimeOffset(2000, 1, 1, 1, 0, 0, TimeSpan.Zero), Clock.GetLocalNow());
+        });
+        Assert.Equal(Outcome.Completed, report.Outcome);
+        Assert.Equal(TimeSpan.FromHours(1), report.VirtualElapsed);
+        Assert.Equal(0, report.ForeignPosts);
+        Assert.Equal("completed after 3600.000 s", report.ToString());
+    }
+
+    [Fact]
+    public void Run_ProgramThrows_ReportsItsError()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            await Task.Yield();
+            throw new InvalidDataException("bad beans");
+        });
+        Assert.Equal(Outcome.Faulted, report.Outcome);
+        Assert.IsType<InvalidDataException>(report.Error);
+    }
+
+    [Fact]
+    public void Run_CodeThatNobodyAwaitsThrows_ReportsItsError()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            Escape();
+            await Task.Delay(TimeSpan.FromSeconds(1), Clock);
+
+#pragma warning disable VSTHRD100 // async void is the case
+            static async void Escape()
+            {
+                await Task.Yield();
+                throw new InvalidDataException("nobody looked");
+            }
+#pragma warning restore VSTHRD100
+        });
+        Assert.Equal(Outcome.Faulted, report.Outcome);
+        Assert.Equal("nobody looked", report.Error?.Message);
+    }
+
+    [Fact]
+    public void Run_NobodyCanGoOn_IsADeadlockThatNamesWhoWaitsForWhat()
+    {
+        var report = EventLoop.Run(() => TaskGroup.RunAsync(new TaskGroupOptions { Name = "shop" }, async group =>
+        {
+            var orders = new JoinableQueue<int>(1) { Name = "orders" };
+            await orders.PutAsync(1, group.Token);
+            group.Start(async token =>
+            {
+                await orders.GetAsync(token); // and never marks it done
+                await orders.GetAsync(token);
+            }, "C1");
+            await orders.JoinAsync(group.Token);
+        }));
+        Assert.Equal(Outcome.Deadlock, report.Outcome);
+        Assert.Equal(["main waits for 'orders' to be joined: 1 unfinished", "C1 waits for an item of 'orders'"], report.Waiting.Select(w => w.ToString()));
+        Assert.StartsWith("deadlock at 0.000 s: main waits for", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_FullQueueWithoutConsumers_IsADeadlockOfThePutter()
+    {
+        var report = EventLoop.Run(() => TaskGroup.RunAsync(group =>
+        {
+            var queue = new JoinableQueue<int>(1);
+            group.Start(async token =>
+            {
+                await queue.PutAsync(1, token);
+                await queue.PutAsync(2, token);
+            }, "PROD");
+            return Task.CompletedTask;
+        }));
+        Assert.Equal(["main waits for the children of 'group-1' to end", "PROD waits for room in 'queue'"], report.Waiting.Select(w => w.ToString()));
+    }
+
+    [Fact]
+    public void Run_EndlessLoopThatAwaits_MeetsTheStepLimit()
+    {
+        var report = EventLoop.Run(
+            async () =>
+            {
+                while (true)
+                    await Task.Yield();
+            },
+            new EventLoopOptions { MaxSteps = 1_000 });
+        Assert.Equal(Outcome.StepLimit, report.Outcome);
+        Assert.Equal(1_000, report.Steps);
+    }
+
+    [Fact]
+    public void Run_CodeBlocksTheThread_IsToldSoWhereItBlocks()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            var never = new TaskCompletionSource<int>();
+            await Task.Yield();
+            _ = never.Task.Result;
+        });
+        Assert.Equal(Outcome.BlockedThread, report.Outcome);
+        Assert.IsType<BlockedThreadException>(report.Error);
+    }
+
+    [Fact]
+    public void Run_ProgramWaitsForTheSystemsClock_HasEscaped()
+    {
+        var report = EventLoop.Run(() => Task.Delay(TimeSpan.FromMinutes(10)));
+        Assert.Equal(Outcome.Escaped, report.Outcome);
+    }
+
+    [Fact]
+    public void Run_WorkThatComesBackFromThePool_IsCountedAndWaitedFor()
+    {
+        var report = EventLoop.Run(async () => await Task.Run(() => Task.Delay(1)));
+        Assert.Equal(Outcome.Completed, report.Outcome);
+        Assert.True(report.ForeignPosts > 0);
+    }
+
+    [Fact]
+    public void Run_InsideALoop_IsRefused()
+    {
+        var report = EventLoop.Run(() =>
+        {
+            EventLoop.Run(() => Task.CompletedTask);
+            return Task.CompletedTask;
+        });
+        Assert.Contains("cannot run inside another", report.Error?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_SystemClock_WaitsInRealTimeAndNeverTooShort()
+    {
+        var report = EventLoop.Run(() => Task.Delay(TimeSpan.FromMilliseconds(20), Clock), new EventLoopOptions { Clock = LoopClock.System });
+        Assert.Equal(Outcome.Completed, report.Outcome);
+        Assert.True(report.VirtualElapsed >= TimeSpan.FromMilliseconds(20));
+    }
+
+    [Fact]
+    public void Run_CancelledFromAnotherThread_TheScopeIsCancelledOnTheLoop()
+    {
+        using var stranger = new CancellationTokenSource();
+        var loopThread = Environment.CurrentManagedThreadId;
+        var callbackThread = 0;
+        var report = EventLoop.Run(
+            () => TaskGroup.RunAsync(
+                async group =>
+                {
+                    group.Token.Register(() => callbackThread = Environment.CurrentManagedThreadId);
+                    _ = Task.Run(stranger.Cancel);
+                    await Task.Delay(TimeSpan.FromMinutes(10), Clock, group.Token);
+                },
+                stranger.Token),
+            new EventLoopOptions { Clock = LoopClock.System });
+        Assert.IsAssignableFrom<OperationCanceledException>(report.Error);
+        Assert.Equal(loopThread, callbackThread);
+    }
+
+    [Fact]
+    public void Run_AsyncLocalOfTheCaller_IsSeen()
+    {
+        var local = new AsyncLocal<int> { Value = 3 };
+        var seen = 0;
+        EventLoop.Run(async () =>
+        {
+            await Task.Yield();
+            seen = local.Value;
+        });
+        Assert.Equal(3, seen);
+    }
+
+    [Fact]
+    public void Run_StartNewAndContinueWith_StayOnTheLoop()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            var thread = Environment.CurrentManagedThreadId;
+#pragma warning disable MA0040, CA2008, VSTHRD105 // the default scheduler is the case
+            Assert.Equal(thread, await Task.Factory.StartNew(() => Environment.CurrentManagedThreadId));
+            Assert.Equal(thread, await Task.Delay(TimeSpan.FromSeconds(1), Clock).ContinueWith(_ => Environment.CurrentManagedThreadId));
+#pragma warning restore MA0040, CA2008, VSTHRD105
+        });
+        Assert.True(report.Outcome == Outcome.Completed, report.ToString());
+        Assert.Equal(0, report.ForeignPosts);
+    }
+
+    [Fact]
+    public void Run_SameSeed_SameScheduleAndSameLogByteForByte()
+    {
+        var runs = Enumerable.Range(0, 50).Select(_ => RunRandomly(seed: 11)).ToList();
+        Assert.Single(runs.Select(r => r.Fingerprint).Distinct());
+        Assert.Single(runs.Select(r => r.Log.ToJsonLines()).Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Run_OtherSeeds_OtherSchedules() =>
+        Assert.True(Enumerable.Range(0, 50).Select(seed => RunRandomly((ulong)seed).Fingerprint).Distinct().Count() > 40);
+
+    [Fact]
+    public void Run_RandomSchedules_FindTheLostUpdateThatThePlainOrderHides()
+    {
+        Assert.Equal(2, Count(new EventLoopOptions()));
+        var lost = Enumerable.Range(0, 200).Count(seed => Count(new EventLoopOptions { Picker = new RandomPicker((ulong)seed) }) == 1);
+        Assert.InRange(lost, 20, 180);
+
+        static int Count(EventLoopOptions options)
+        {
+            var counter = 0;
+            EventLoop.Run(
+                () => TaskGroup.RunAsync(group =>
+                {
+                    group.Start(_ => Task.FromResult(counter++));
+                    group.Start(async _ =>
+                    {
+                        await Task.Yield();
+                        var read = counter;
+                        await Task.Yield(); // whatever is written meanwhile is lost
+                        counter = read + 1;
+                    });
+                    return Task.CompletedTask;
+                }),
+                options);
+            return counter;
+        }
+    }
+
+    private static RunReport RunRandomly(ulong seed) => EventLoop.Run(
+        () => TaskGroup.RunAsync(group =>
+        {
+            var queue = new JoinableQueue<int>(2);
+            for (var i = 0; i < 3; i++)
+            {
+                group.Start(async token =>
+                {
+                    for (var n = 0; n < 4; n++)
+                    {
+                        await Task.Delay(TimeSpan.FromMilliseconds(10), Clock, token);
+                        await queue.PutAsync(n, token);
+                    }
+                });
+                group.Start(async token =>
+                {
+                    for (var n = 0; n < 4; n++)
+                    {
+                        await queue.GetAsync(token);
+                        await Task.Delay(TimeSpan.FromMilliseconds(10), Clock, token);
+                        queue.MarkDone();
+                    }
+                });
+            }
+
+            return Task.CompletedTask;
+        }),
+        new EventLoopOptions { Seed = seed, Picker = new RandomPicker(seed), TimerJitter = TimeSpan.FromMilliseconds(5) });
+}

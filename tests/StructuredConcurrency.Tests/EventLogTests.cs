@@ -1,0 +1,130 @@
+using StructuredConcurrency.Simulation;
+
+namespace StructuredConcurrency.Tests;
+
+public sealed class EventLogTests
+{
+    [Fact]
+    public void Events_TimeoutAroundAGroup_TellTheStoryWithItsCauses()
+    {
+        var log = EventLoop.Run(async () =>
+        {
+            try
+            {
+                await TimeoutScope.RunAsync(TimeSpan.FromSeconds(0.8), scope => TaskGroup.RunAsync(
+                    new TaskGroupOptions { Name = "batch" },
+                    group =>
+                    {
+                        group.Start(token => Task.Delay(TimeSpan.FromSeconds(2), EventLoop.Current!.TimeProvider, token), "C1");
+                        return Task.CompletedTask;
+                    },
+                    scope.Token));
+            }
+            catch (TimeoutException)
+            {
+                ScopeTracing.Mark("timed out");
+            }
+        }).Log;
+
+        Assert.Equal(
+            [
+                "0.000 ScopeOpened timeout-1", "0.000 DeadlineSet timeout-1", "0.000 ScopeOpened batch", "0.000 ChildStarted batch", "0.000 WaitStarted batch",
+                "0.800 DeadlineExpired timeout-1", "0.800 CancelRequested timeout-1", "0.800 CancelRequested batch",
+                "0.800 CancelObserved batch", "0.800 ChildEnded batch", "0.800 WaitEnded batch", "0.800 ScopeClosed batch", "0.800 ScopeClosed timeout-1", "0.800 Mark ",
+            ],
+            log.Events.Select(e => $"{e.Time.TotalSeconds:0.000} {e.Kind} {e.ScopeName}"));
+
+        // From the child's end back to the deadline.
+        var story = new List<ScopeEventKind>();
+        for (var e = log.Events.Single(e => e.Kind == ScopeEventKind.ChildEnded); ; e = log.Events[(int)e.Cause!.Value - 1])
+        {
+            story.Add(e.Kind);
+            if (e.Cause is null)
+                break;
+        }
+
+        Assert.Equal([ScopeEventKind.ChildEnded, ScopeEventKind.CancelRequested, ScopeEventKind.CancelRequested, ScopeEventKind.DeadlineExpired], story);
+    }
+
+    [Fact]
+    public void Events_ChildFails_SiblingsCancellationLeadsBackToIt()
+    {
+        var log = EventLoop.Run(async () => await Assert.ThrowsAsync<TaskGroupException>(() => TaskGroup.RunAsync(group =>
+        {
+            group.Start(Forever.WaitAsync, "sibling");
+            group.Start(_ => Task.FromException(new Boom("out of beans")), "culprit");
+            return Task.CompletedTask;
+        }))).Log;
+        var cancelled = log.Events.Single(e => e.Kind == ScopeEventKind.CancelRequested);
+        var cause = log.Events[(int)cancelled.Cause!.Value - 1];
+        Assert.Equal(("culprit", ScopeOutcome.Faulted), (cause.TaskName, cause.Outcome));
+        Assert.Contains("out of beans", cancelled.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_QueueHandOffAndWaits_NameWhoWokeWhom()
+    {
+        var log = EventLoop.Run(() => TaskGroup.RunAsync(group =>
+        {
+            var queue = new JoinableQueue<string> { Name = "beans" };
+            group.Start(async token => await queue.GetAsync(token), "taker");
+            group.Start(async token => await queue.PutAsync("arabica", token), "giver");
+            return Task.CompletedTask;
+        })).Log;
+        var put = log.Events.Single(e => e.Kind == ScopeEventKind.Put);
+        var get = log.Events.Single(e => e.Kind == ScopeEventKind.Get);
+        var resumed = log.Events.Single(e => e is { Kind: ScopeEventKind.WaitEnded, Wait: ScopeWait.Item });
+        Assert.Equal(("giver", "beans", "arabica", 1), (put.TaskName, put.Queue, put.Item, put.Depth));
+        Assert.Equal(("taker", put.Sequence, 0), (get.TaskName, get.Cause, get.Depth));
+        Assert.Equal(("taker", put.Sequence, put.Task), (resumed.TaskName, resumed.Cause, resumed.By));
+    }
+
+    [Fact]
+    public void Events_NobodyObserves_CostNoFrame() => Assert.False(ScopeTracing.IsEnabled);
+
+    [Fact]
+    public async Task Observer_OnTheThreadPool_HearsTheGroupAndWhatIsInIt()
+    {
+        var log = new EventLog();
+        await TaskGroup.RunAsync(new TaskGroupOptions { Observer = log, Name = "g" }, group =>
+        {
+            group.Start(async token =>
+            {
+                await Task.Yield();
+                ScopeTracing.Mark("here");
+            }, "c");
+            return Task.CompletedTask;
+        });
+        Assert.Equal("c", log.Events.Single(e => e.Kind == ScopeEventKind.Mark).TaskName);
+        Assert.Equal(ScopeEventKind.ScopeClosed, log.Events[^1].Kind);
+        Assert.Equal(Enumerable.Range(1, log.Events.Count), log.Events.Select(e => (int)e.Sequence));
+    }
+
+    [Fact]
+    public void JsonLines_ReadBack_AreTheSameEvents()
+    {
+        var log = EventLoop.Run(() => TaskGroup.RunAsync(async group =>
+        {
+            var queue = new JoinableQueue<string>(2);
+            group.Start(async token => await queue.GetAsync(token), "a \"quoted\" <name>\n☕");
+            await queue.PutAsync("item", group.Token);
+            ScopeTracing.Line("said");
+        }), new EventLoopOptions { Seed = 5 }).Log;
+        var text = log.ToJsonLines();
+        var read = EventLog.Parse(text);
+        Assert.Equal(log.Events, read.Events);
+        Assert.Equal("5", read.Properties["seed"]);
+        Assert.Equal(text, read.ToJsonLines());
+        Assert.StartsWith("""{"schema":"structured-concurrency/events","version":1,""", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "log.jsonl:1: empty")]
+    [InlineData("hello", "log.jsonl:1: not a JSON object")]
+    [InlineData("{}", "log.jsonl:1: not an event log")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":9}", "log.jsonl:1: version 9")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"kind\":\"put\"}", "log.jsonl:2: the field \"time\" is missing")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n\n{\"seq\":1,\"time\":0,\"kind\":\"explode\"}", "log.jsonl:3: \"explode\" is not a known kind")]
+    public void Parse_BadInput_NamesFileAndLine(string text, string message) =>
+        Assert.StartsWith(message, Assert.Throws<FormatException>(() => EventLog.Parse(text, "log.jsonl")).Message, StringComparison.Ordinal);
+}
