@@ -326,6 +326,32 @@ public abstract class TaskGroupTests(Floor floor)
     });
 
     [Fact]
+    public Task Cancel_AtEachStepAroundTheEndOfTheLastChild_NeverThrows() => floor.RunAsync(async () =>
+    {
+        for (var distance = 0; distance < 8; distance++)
+        {
+            TaskGroup? group = null;
+            var release = new TaskCompletionSource();
+            using var caller = new CancellationTokenSource();
+            var running = TaskGroup.RunAsync(
+                g =>
+                {
+                    group = g;
+                    g.Start(_ => release.Task);
+                    return Task.CompletedTask;
+                },
+                caller.Token);
+            await Task.Yield();
+            release.SetResult();
+            for (var step = 0; step < distance; step++)
+                await Task.Yield();
+            caller.Cancel();
+            group!.Cancel();
+            await running;
+        }
+    });
+
+    [Fact]
     public Task Start_WhileStopping_ThrowsCancellationAndAddsNoError() => floor.RunAsync(() => TaskGroup.RunAsync(g =>
     {
         g.Cancel();
@@ -501,6 +527,44 @@ public sealed class TaskGroupContextTests
                 return Task.CompletedTask;
             }));
             Assert.Equal(started, ended);
+        }
+    }
+
+    [Fact]
+    public async Task Start_RefusedWhileTheGroupEnds_ThrowsNothingElse()
+    {
+        for (var round = 0; round < 2_000; round++)
+        {
+            TaskGroup? group = null;
+            var release = new TaskCompletionSource();
+            var running = TaskGroup.RunAsync(g =>
+            {
+                group = g;
+                g.Start(_ => release.Task);
+                g.Cancel();
+                return Task.CompletedTask;
+            });
+            var stranger = Task.Run(() =>
+            {
+                while (true)
+                {
+                    try
+                    {
+                        group!.Start(_ => Task.CompletedTask);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        // still stopping
+                    }
+                    catch (InvalidOperationException ended)
+                    {
+                        return ended.Message;
+                    }
+                }
+            });
+            release.SetResult();
+            await running;
+            Assert.Contains("has ended", await stranger, StringComparison.Ordinal);
         }
     }
 
