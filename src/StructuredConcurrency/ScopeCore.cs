@@ -95,6 +95,19 @@ internal sealed class ScopeCore
         }
     }
 
+    /// <summary>Whether code in the scope that ends with a cancellation was asked to.</summary>
+    /// <remarks>
+    /// Code may listen to a token from further out than its own, and end before the callback that brings the cancellation here has run:
+    /// tokens call back last come, first served. So the cancellation is fetched, from the outermost scope inwards.
+    /// </remarks>
+    public bool IsCancelled()
+    {
+        _ = OuterFrame?.Scope?.IsCancelled();
+        if (CallerToken.IsCancellationRequested)
+            OnCallerCancelled();
+        return Cause is not null;
+    }
+
     /// <summary>Ends when the scope's cancellation has reached every token below it; at once when there is none.</summary>
     public Task DeliveredAsync() => Cause is null ? Task.CompletedTask : _delivered.Task;
 

@@ -168,16 +168,19 @@ public sealed class TaskGroup
         {
             await body(this).ConfigureAwait(Core.ContinueOnContext);
         }
-        catch (OperationCanceledException) when (Core.Cause is not null)
-        {
-            _cutShort = true;
-            if (Core.Opener is { } opener)
-                Core.EmitCancelObserved(opener);
-        }
         catch (Exception e)
         {
-            bodyError = e;
-            Core.Cancel(new CancelCause($"the body failed: {Describe(e)}"));
+            if (e is OperationCanceledException && Core.IsCancelled())
+            {
+                _cutShort = true;
+                if (Core.Opener is { } opener)
+                    Core.EmitCancelObserved(opener);
+            }
+            else
+            {
+                bodyError = e;
+                Core.Cancel(new CancelCause($"the body failed: {Describe(e)}"));
+            }
         }
 
         await WaitForChildrenAsync().ConfigureAwait(Core.ContinueOnContext);

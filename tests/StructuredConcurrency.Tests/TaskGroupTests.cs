@@ -245,6 +245,54 @@ public abstract class TaskGroupTests(Floor floor)
     });
 
     [Fact]
+    public Task RunAsync_BodyAndChildListenToTheCallersToken_AreCutShortByIt() => floor.RunAsync(async () =>
+    {
+        using var caller = new CancellationTokenSource();
+        var listening = new TaskCompletionSource();
+        ChildTask? child = null;
+        var running = TaskGroup.RunAsync(
+            _ => Forever.WaitAsync(caller.Token),
+            caller.Token);
+        var withChild = TaskGroup.RunAsync(
+            g =>
+            {
+                child = g.Start(async _ =>
+                {
+                    var wait = Forever.WaitAsync(caller.Token);
+                    listening.SetResult();
+                    await wait;
+                });
+                return Task.CompletedTask;
+            },
+            caller.Token);
+        await listening.Task;
+        caller.Cancel();
+        Assert.Equal(caller.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running)).CancellationToken);
+        Assert.Equal(caller.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => withChild)).CancellationToken);
+        Assert.Equal(ChildTaskStatus.Cancelled, child!.Status);
+    });
+
+    [Fact]
+    public Task RunAsync_GrandchildrenListenToTheTokenOfATimeoutAroundAll_AreCutShortByIt() => floor.RunAsync(async () =>
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(TimeSpan.FromMilliseconds(1), scope => NestAsync(3, scope.Token, scope.Token)));
+        }
+
+        static Task NestAsync(int depth, CancellationToken own, CancellationToken outermost) => depth == 0
+            ? Forever.WaitAsync(outermost)
+            : TaskGroup.RunAsync(
+                g =>
+                {
+                    g.Start(token => NestAsync(depth - 1, token, outermost));
+                    g.Start(token => NestAsync(depth - 1, token, outermost));
+                    return Task.CompletedTask;
+                },
+                own);
+    });
+
+    [Fact]
     public Task RunAsync_CallerCancelledBefore_StillStartsTheBody() => floor.RunAsync(async () =>
     {
         var started = false;
