@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Workshop;
 
@@ -36,5 +35,5 @@ internal sealed class Sheet
         Console.WriteLine();
     }
 
-    private static IRenderable Plain(string text) => new Text(text.TrimEnd());
+    private static Text Plain(string text) => new Text(text.TrimEnd());
 }
