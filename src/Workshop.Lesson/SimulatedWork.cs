@@ -36,7 +36,8 @@ public sealed class SimulatedWork
     /// <summary>Works on an item: 20 to 100 ms.</summary>
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once; what it did until then is not undone.</param>
-    public Task ProcessAsync(int id, CancellationToken token) => WorkAsync($"{id}", Duration(2, id, 20, 100), token);
+    /// <param name="failure">Makes the exception with which the work ends; <see langword="null"/>: it succeeds.</param>
+    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) => WorkAsync($"{id}", Duration(2, id, 20, 100), token, failure);
 
     /// <summary>Prints a line, with the seconds since the start behind it: <c>PROD 1 0.023</c>.</summary>
     /// <param name="text">The line.</param>
@@ -50,13 +51,12 @@ public sealed class SimulatedWork
         }
     }
 
-    private async Task WorkAsync(string name, TimeSpan duration, CancellationToken token)
+    private async Task WorkAsync(string name, TimeSpan duration, CancellationToken token, Func<Exception>? failure = null)
     {
         ScopeTracing.WorkStarted(name);
         try
         {
             await Task.Delay(duration, _timeProvider, token);
-            ScopeTracing.WorkEnded(name, ScopeOutcome.Succeeded);
         }
         catch (OperationCanceledException)
         {
@@ -64,6 +64,10 @@ public sealed class SimulatedWork
             ScopeTracing.WorkEnded(name, ScopeOutcome.Cancelled);
             throw;
         }
+
+        ScopeTracing.WorkEnded(name, failure is null ? ScopeOutcome.Succeeded : ScopeOutcome.Faulted);
+        if (failure is not null)
+            throw failure();
     }
 
     private TimeSpan Duration(ulong kind, int id, int shortest, int longest)

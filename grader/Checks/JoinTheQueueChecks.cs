@@ -1,0 +1,208 @@
+using Grader;
+using StructuredConcurrency;
+using StructuredConcurrency.Simulation;
+using Workshop.Lesson.Exercises;
+
+namespace Checks;
+
+/// <summary>Exercise 03: all work processed before the group ends.</summary>
+public sealed class JoinTheQueueChecks : ExerciseChecks
+{
+    /// <summary>Nothing may hang, and nothing may go on for ever.</summary>
+    [Check(15, "The program ends by itself when every order is dealt with.", HintRung = 2)]
+    public void TheRunEnds() => InEveryRun(run => run.Outcome switch
+    {
+        Outcome.Completed or Outcome.Faulted => null,
+        Outcome.Deadlock => Deadlock(run, new OrderStory(run)),
+        Outcome.StepLimit => new Finding(
+            "The program went on and on: it took more steps than any right answer needs.",
+            new OrderStory(run).Cancelled is null
+                ? "Asking again and again is not waiting: a loop that polls may never let the clock go on."
+                : "A cancellation that is swallowed is not obeyed: the loop around it goes on, and every further await throws again at once.",
+            "Look for a loop that catches OperationCanceledException and stays, or that awaits only what has ended already.",
+            Verdict.StepLimit),
+        Outcome.BlockedThread => new Finding(
+            "The program blocked the only thread it has" + (run.Error?.Where is { } where ? $", at {where}." : "."),
+            "Blocking is not awaiting: while the thread waits, nobody can do what it waits for.",
+            "Look for .Wait(), .Result, GetAwaiter().GetResult() or a lock, and await instead.",
+            Verdict.BlockedThread),
+        _ => new Finding(
+            $"The program waits for something outside the event loop, which the grader cannot control: {Waiting(run)}.",
+            "The shop has a clock of its own: Task.Delay without it waits for the system's, and Task.Run leaves the loop.",
+            "Pass shop.Clock to every delay, and start work with group.Start."),
+    });
+
+    /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
+    [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(run =>
+        run.Outcome == Outcome.Completed && run.Waiting.FirstOrDefault(task => task.Task != 0) is { } left
+            ? new Finding(
+                $"RunAsync ended at {At(run.Elapsed)}, and '{left.Name}' was still under way.",
+                "The group can be left unawaited only if nobody needs to know when its work ends.",
+                "Await the task that TaskGroup.RunAsync returns.",
+                Verdict.LeakedTask)
+            : null);
+
+    /// <summary>Not twice, and not never.</summary>
+    [Check(10, "Each order that was taken is marked done exactly once.", HintRung = 1)]
+    public void EachOrderIsMarkedDoneOnce() => InEveryRun(run =>
+    {
+        var story = new OrderStory(run);
+        var tooOften = run.Error is { } error && error.Message.Contains(nameof(JoinableQueue<>.MarkDone), StringComparison.Ordinal);
+        if (tooOften || (story.FirstEarlyMark is not null && story.Orders.FirstOrDefault(order => order.Marks > 1) is not null))
+        {
+            var twice = story.Orders.FirstOrDefault(order => order.Marks > 1);
+            return new Finding(
+                twice is null ? "MarkDone was called more often than orders were put." : $"'{twice.Taker}' took order {twice.Item} and called MarkDone {Times(twice.Marks)} before it took the next.",
+                "Marked done twice, an order counts for two: the join ends while another order is still being printed.",
+                tooOften && run.Error!.Where is { } where ? $"Look at {where}." : "Look for a way through the loop that passes two calls of MarkDone; a finally is run after a catch as well.");
+        }
+
+        var processed = story.Orders.Where(order => order.Processed).ToList();
+        if (run.Outcome is not (Outcome.Completed or Outcome.Deadlock) || story.Marks >= processed.Count)
+            return null;
+        var unmarked = processed.Where(order => order.Marks == 0).ToList();
+        return new Finding(
+            $"Orders printed or refunded: {processed.Count}; marked done: {story.Marks}.",
+            NotMarked(story, unmarked).Misconception,
+            "Follow the loop of the press from one GetAsync to the next, on every way that it can take.");
+    });
+
+    /// <summary>Marking early makes the count say what is not yet so.</summary>
+    [Check(15, "An order is marked done when the work on it has ended, not before.", HintRung = 1, DependsOn = nameof(EachOrderIsMarkedDoneOnce))]
+    public void DoneIsMarkedAfterTheWork() => InEveryRun(run =>
+        new OrderStory(run).FirstEarlyMark is var (e, order)
+            ? new Finding(
+                $"At {At(e.Time)} '{e.TaskName}' marked {(order is null ? "an order" : $"order {order.Item}")} done while the work on it had not ended.",
+                "Marked done before the work, an order is no longer waited for: taking it is not finishing it.",
+                "Move MarkDone behind the printing.")
+            : null);
+
+    /// <summary>Cancelling one's own group is no error.</summary>
+    [Check(10, "The program ends without an error.", HintRung = 3, DependsOn = nameof(EachOrderIsMarkedDoneOnce))]
+    public void TheGroupEndsQuietly() => InEveryRun(run =>
+        run is { Outcome: Outcome.Faulted, Error: { } error }
+            ? new Finding(
+                $"RunAsync ended with {error.TypeName}: {error.Message}",
+                error.TypeName switch
+                {
+                    nameof(BrokenOrderException) => "One broken order is no reason to stop the others: an exception that leaves a child stops its whole group.",
+                    nameof(OperationCanceledException) or nameof(TaskCanceledException) =>
+                        "Stopping is an error only when an exception does it: group.Cancel asks everybody to stop, and the group ends normally.",
+                    _ => null,
+                },
+                error.Where is { } where ? $"Look at {where}." : null)
+            : null);
+
+    /// <summary>Taken is not processed.</summary>
+    [Check(20, "Every order that a press takes is printed, or found broken, before the presses are stopped.", HintRung = 2, DependsOn = nameof(TheGroupEndsQuietly))]
+    public void EveryOrderTakenIsProcessed() => InEveryRun(run =>
+    {
+        var story = new OrderStory(run);
+        var cut = story.Orders.Where(order => order is { Taker: not null, Processed: false }).ToList();
+        if (run.Outcome == Outcome.StepLimit || cut.Count == 0)
+            return null;
+        var misconception =
+            story.Cancelled is null ? "Taken is not processed: an order that left the tray may still lie under a press."
+            : story.PutsAtLastJoin is not null ? "The join counts marks, not work: it ended before the work had, because something was marked too early or too often."
+            : story.LeftInTrayAtCancel > 0 ? "Cancelling is not waiting: it stops the presses where they stand, and what they were doing is spoilt."
+            : story.LastPutProcessedAtCancel ? "The order put last is not the one finished last: presses overtake one another."
+            : "Taken is not processed: an empty tray says that the last order was taken, not that it was printed.";
+        return new Finding(
+            $"{Capital(OrderStory.Name(cut))} {(cut.Count == 1 ? "was" : "were")} taken ({string.Join(", ", cut.Select(order => order.Taker))}) and never printed"
+            + (story.Cancelled is { } cancel ? $": the presses were stopped at {At(cancel.Time)}." : "."),
+            misconception,
+            "Wait for tray.JoinAsync inside the group before anything is cancelled.");
+    });
+
+    /// <summary>Joining an empty queue ends at once.</summary>
+    [Check(15, "The tray is joined, and the join that counts ends after every order was put.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
+    public void JoinWaitsUntilEverythingWasPut() => InEveryRun(run =>
+    {
+        var orders = Evidence.SettingsOf<PrintShopSettings>(run).Orders;
+        var story = new OrderStory(run);
+        if (run.Outcome is not (Outcome.Completed or Outcome.Deadlock) || story.PutsAtLastJoin == orders)
+            return null;
+        if (!story.JoinBegun)
+        {
+            return new Finding(
+                "Nobody joined the tray.",
+                "Only the tray knows when every order is dealt with: its count goes down when an order is marked done, not when it is taken.",
+                "Await tray.JoinAsync inside the group.");
+        }
+
+        return story.PutsAtLastJoin is not { } put
+            ? null // somebody still waits for it: that is the business of TheRunEnds
+            : new Finding(
+                $"The join ended at {At(story.JoinedAt!.Value)}, when {put} of {orders} orders had been put.",
+                "An empty queue can be joined at once: nothing is unfinished in a tray into which nothing was put.",
+                "Wait for the counter to end before you join: the handle that group.Start returned has a Completion.");
+    });
+
+    /// <summary>Nobody who came in before noon is sent away.</summary>
+    [Check(10, "Every order of the morning is put into the tray and taken out of it.", HintRung = 2, DependsOn = nameof(JoinWaitsUntilEverythingWasPut))]
+    public void EveryOrderIsPutAndTaken() => InEveryRun(run =>
+    {
+        var orders = Evidence.SettingsOf<PrintShopSettings>(run).Orders;
+        var story = new OrderStory(run);
+        return run.Outcome is Outcome.StepLimit || (story.Puts >= orders && story.Gets >= orders)
+            ? null
+            : new Finding(
+                $"Of {orders} orders {story.Puts} were put into the tray and {story.Gets} taken out of it.",
+                "Stopping the group stops the counter as well: who has not put everything by then never will.",
+                "Look at what has to be over before the group is cancelled.");
+    });
+
+    private static Finding Deadlock(ObservedRun run, OrderStory story)
+    {
+        var who = $"Nothing can ever go on: {Waiting(run)}.";
+        var unmarked = story.Orders.Where(order => order is { Processed: true, Marks: 0 }).ToList();
+        if (unmarked.Count > 0 && story.Marks < story.Ended)
+        {
+            var (happened, misconception) = NotMarked(story, unmarked);
+            return new Finding($"{happened} {who}", misconception, "Follow the loop of the press from one GetAsync to the next: which way passes no MarkDone?", Verdict.Deadlock);
+        }
+
+        if (!story.JoinBegun && story.BodyEnded)
+        {
+            return new Finding(
+                $"The group's body ended without joining the tray or stopping the presses. {who}",
+                "Joined outside the group is joined too late: the group ends only when its children have, and the presses never end by themselves.",
+                "Move the join into the body of the group, and cancel the group after it.",
+                Verdict.Deadlock);
+        }
+
+        return story.JoinBegun && story.Cancelled is null && story.Marks == story.Puts
+            ? new Finding(
+                $"Every order is dealt with, and nobody told the presses. {who}",
+                "The end of the work is not the end of the tasks: a press that waits for an order waits for ever.",
+                "Call group.Cancel after the join.",
+                Verdict.Deadlock)
+            : new Finding(who, null, "See who waits for what: somebody must do what the others wait for, and cannot.", Verdict.Deadlock);
+    }
+
+    private static (string Happened, string Misconception) NotMarked(OrderStory story, List<OrderFate> unmarked)
+    {
+        if (story.Marks == 0)
+            return ("No order was ever marked done.", "Never marked done, an order counts as unfinished for ever: taking it changes nothing in the count.");
+        if (unmarked.Count > 0 && unmarked.All(order => order.Work == ScopeOutcome.Faulted))
+        {
+            return (
+                $"{Capital(OrderStory.Name(unmarked))} turned out broken and {(unmarked.Count == 1 ? "was" : "were")} never marked done.",
+                "Marked done only on success: an order whose work fails is dealt with as well, and has to be counted.");
+        }
+
+        return (
+            unmarked.Count == 0 ? "Fewer orders were marked done than dealt with." : $"{Capital(OrderStory.Name(unmarked))} {(unmarked.Count == 1 ? "was" : "were")} dealt with and never marked done.",
+            "Marking done must happen on every way that an order can take, once.");
+    }
+
+    private static string Waiting(ObservedRun run) =>
+        run.Waiting.Count == 0 ? "the program waits for something that is not a queue or a group" : string.Join("; ", run.Waiting.Select(wait => $"{wait.Name} waits for {wait.WaitsFor}"));
+
+    private static string At(TimeSpan time) => $"{time.TotalSeconds:0.000} s";
+
+    private static string Times(int count) => count == 2 ? "twice" : $"{count} times";
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}

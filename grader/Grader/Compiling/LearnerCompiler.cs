@@ -1,0 +1,113 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Grader;
+
+/// <summary>What the compiler made of a learner's file: an assembly with its symbols, or errors.</summary>
+/// <param name="Assembly">The assembly; empty where there are errors.</param>
+/// <param name="Symbols">Its portable pdb, so that stack traces name the learner's own lines.</param>
+/// <param name="Diagnostics">The errors, in the order of the file.</param>
+internal sealed record CompiledFile(byte[] Assembly, byte[] Symbols, IReadOnlyList<LearnerDiagnostic> Diagnostics);
+
+/// <summary>Compiles one learner's file, in memory, against the running framework and the kit's libraries.</summary>
+internal static class LearnerCompiler
+{
+    // What Exercises.csproj gives the editor, so that both agree on what compiles.
+    private const string GlobalUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using StructuredConcurrency;
+        global using Workshop.Lesson;
+        global using Workshop.Lesson.Exercises;
+        """;
+
+    private static readonly CSharpParseOptions s_parse = new(LanguageVersion.CSharp14);
+
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> s_references = new(() =>
+    {
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        var kit = new[]
+        {
+            typeof(StructuredConcurrency.TaskGroup), typeof(StructuredConcurrency.Simulation.EventLoop), typeof(Workshop.Lesson.SimulatedWork),
+        };
+        return
+        [
+            .. Directory.EnumerateFiles(framework, "System*.dll").Where(IsManaged).Append(Path.Combine(framework, "netstandard.dll"))
+                .Concat(kit.Select(type => type.Assembly.Location))
+                .Select(path => MetadataReference.CreateFromFile(path)),
+        ];
+    });
+
+    /// <summary>Whether two texts are the same program, blank space and comments aside.</summary>
+    public static bool AreEquivalent(string one, string other) =>
+        string.Equals(one, other, StringComparison.Ordinal)
+        || SyntaxFactory.AreEquivalent(CSharpSyntaxTree.ParseText(one, s_parse), CSharpSyntaxTree.ParseText(other, s_parse), topLevel: false);
+
+    /// <param name="source">The learner's text.</param>
+    /// <param name="path">The file, as messages and stack traces are to name it.</param>
+    /// <param name="exercise">Says which method must be there.</param>
+    public static CompiledFile Compile(string source, string path, ExerciseInfo exercise)
+    {
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parse, path);
+        var compilation = CSharpCompilation.Create(
+            "Exercise",
+            [tree, CSharpSyntaxTree.ParseText(SourceText.From(GlobalUsings, Encoding.UTF8), s_parse, "GlobalUsings.g.cs")],
+            s_references.Value,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                optimizationLevel: OptimizationLevel.Debug,
+                nullableContextOptions: NullableContextOptions.Enable,
+                deterministic: true,
+                concurrentBuild: false)); // measured: for one small file the other core is better left to the worker that starts meanwhile
+
+        using var assembly = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        var errors = result.Diagnostics
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
+            .Select(diagnostic => Describe(diagnostic, path))
+            .ToList();
+        if (errors.Count == 0 && MissingEntry(compilation, tree, path, exercise) is { } missing)
+            errors.Add(missing);
+        return errors.Count > 0 ? new CompiledFile([], [], errors) : new CompiledFile(assembly.ToArray(), symbols.ToArray(), []);
+    }
+
+    private static LearnerDiagnostic Describe(Diagnostic diagnostic, string path)
+    {
+        var start = diagnostic.Location.GetLineSpan().StartLinePosition;
+        return new LearnerDiagnostic(path, start.Line + 1, start.Character + 1, diagnostic.Id, diagnostic.GetMessage(), PlainSentences.For(diagnostic));
+    }
+
+    private static LearnerDiagnostic? MissingEntry(CSharpCompilation compilation, SyntaxTree tree, string path, ExerciseInfo exercise)
+    {
+        var type = compilation.Assembly.GetTypeByMetadataName(exercise.EntryType);
+        var found = type?.DeclaredAccessibility == Accessibility.Public && type.GetMembers("RunAsync").OfType<IMethodSymbol>().Any(method =>
+            method is { IsStatic: true, DeclaredAccessibility: Accessibility.Public, Parameters.Length: 2 }
+            && method.Parameters[0].Type.ToDisplayString() == exercise.World.FullName
+            && method.Parameters[1].Type.ToDisplayString() == typeof(CancellationToken).FullName
+            && method.ReturnType.ToDisplayString() == typeof(Task).FullName);
+        if (found)
+            return null;
+        var at = (type?.Locations.FirstOrDefault(location => location.SourceTree == tree)?.GetLineSpan().StartLinePosition).GetValueOrDefault();
+        var signature = $"public static Task RunAsync({exercise.World.Name}, CancellationToken)";
+        return new LearnerDiagnostic(
+            path,
+            at.Line + 1,
+            at.Character + 1,
+            "SC0001",
+            $"The method '{exercise.EntryType}.RunAsync' is missing.",
+            $"The checks call '{signature}' of the public class '{exercise.EntryType}': keep its name, its parameters and its return type.");
+    }
+
+    /// <summary>Next to the framework's assemblies lie native libraries, on some systems with the same ending.</summary>
+    private static bool IsManaged(string path) => !path.EndsWith(".Native.dll", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Text.Json;
+using StructuredConcurrency.Simulation;
+
+namespace Grader;
+
+/// <summary>Checks a learner's file: compiles it, runs it in a process of its own under many schedules, judges what happened.</summary>
+public static class ExerciseGrader
+{
+    /// <summary>Checks one file. Always comes to an end, whatever the file does.</summary>
+    /// <param name="exercise">The exercise.</param>
+    /// <param name="options">File, seed, number of schedules, time limit.</param>
+    /// <param name="cancellationToken">Ends the check and its worker process.</param>
+    /// <returns>The report. That the code is wrong is a verdict, not an exception.</returns>
+    /// <exception cref="GraderInputException">There is no such file, or it cannot be read; the message is one line.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<CheckReport> CheckAsync(ExerciseInfo exercise, CheckOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(exercise);
+        options ??= new CheckOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Schedules, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.TimeLimit, TimeSpan.Zero, nameof(options));
+
+        var watch = Stopwatch.StartNew();
+        var root = options.Root ?? Repository.FindRoot();
+        var file = Path.GetFullPath(options.File ?? exercise.FilePath(root));
+        var source = ReadSource(file, exercise);
+        var report = new CheckReport
+        {
+            Exercise = exercise.Slug,
+            Title = exercise.Title,
+            File = NameOf(file, root),
+            Verdict = Verdict.NotStarted,
+            Summary = "Not started: the file is still as it was handed out.",
+        };
+        if (LearnerCompiler.AreEquivalent(source, exercise.Stub))
+            return report with { Seconds = watch.Elapsed.TotalSeconds };
+
+        using var worker = WorkerProcess.Start(); // starts and warms up while the compiler works
+        var compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise), cancellationToken);
+        if (compiled.Diagnostics.Count > 0)
+        {
+            var errors = compiled.Diagnostics.Count;
+            return report with
+            {
+                Verdict = Verdict.BuildError,
+                Summary = $"The file does not compile: {errors} {(errors == 1 ? "error" : "errors")}.",
+                Diagnostics = compiled.Diagnostics,
+                Seconds = watch.Elapsed.TotalSeconds,
+            };
+        }
+
+        var runs = new List<ObservedRun>();
+        var job = JobFor(exercise, options, report.File);
+        var (end, stuck, trouble) = await worker.RunAsync(job, compiled, options.TimeLimit, runs, cancellationToken);
+        if (end == WorkerEnd.Broken)
+        {
+            return report with
+            {
+                Verdict = Verdict.GraderError,
+                Summary = $"The grader itself failed; this is not your fault. {trouble}",
+                Seconds = watch.Elapsed.TotalSeconds,
+            };
+        }
+
+        var breakdown = end == WorkerEnd.Finished ? null : Breakdowns.Describe(end, job, runs, stuck, worker, options.TimeLimit);
+        var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdown, cancellationToken), cancellationToken);
+        report = report with { Checks = checks };
+        var first = report.FirstFailure;
+        var hints = first is null ? [] : HintLadder.Read(exercise, root);
+        return report with
+        {
+            Verdict = checks.Any(check => check.Verdict == Verdict.GraderError) ? Verdict.GraderError : first?.Verdict ?? Verdict.Pass,
+            Summary = Summarise(report, runs),
+            Output = OutputOf(first?.Run, runs),
+            Runs = runs.Count,
+            ForeignPosts = runs.Sum(run => run.ForeignPosts),
+            FullyControlled = runs.TrueForAll(run => run is { ForeignPosts: 0, Outcome: not Outcome.Escaped }),
+            Hint = first is null ? null : hints.ElementAtOrDefault(first.HintRung - 1),
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
+    }
+
+    private static string ReadSource(string file, ExerciseInfo exercise)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new GraderInputException($"{file}: there is no such file; the answer to exercise {exercise.Slug} is expected there.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GraderInputException($"{file}: cannot be read: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static string NameOf(string file, string root)
+    {
+        var relative = Path.GetRelativePath(root, file);
+        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? file : relative.Replace('\\', '/');
+    }
+
+    private static WorkerJob JobFor(ExerciseInfo exercise, CheckOptions options, string file) => new()
+    {
+        EntryType = exercise.EntryType,
+        World = exercise.World.AssemblyQualifiedName!,
+        File = file,
+        FirstSeed = options.Seed,
+        Schedules = options.Schedules,
+        Scenarios = [.. exercise.Scenarios.Select(scenario => new WorkerJob.JobScenario(scenario.Name, JsonSerializer.Serialize(scenario.Settings, scenario.Settings.GetType())))],
+        Patience = options.TimeLimit * 2 / 3,
+    };
+
+    private static string Summarise(CheckReport report, List<ObservedRun> runs)
+    {
+        var total = report.Checks.Count;
+        var passed = report.Checks.Count(check => check.Verdict == Verdict.Pass);
+        return passed == total
+            ? $"Right: {total} checks passed in each of {runs.Count} runs."
+            : $"{passed} of {total} checks passed: '{report.FirstFailure?.Sentence}' did not.";
+    }
+
+    private static string OutputOf(FailingRun? shown, List<ObservedRun> runs) =>
+        (runs.Find(run => run.Scenario == shown?.Scenario && run.Seed == shown.Seed) ?? runs.FirstOrDefault())?.Output ?? "";
+}

@@ -1,0 +1,22 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Grader;
+
+/// <summary>The worker's end of the pipe. Frames are whole: nothing comes between a frame and its log.</summary>
+internal sealed class FrameWriter(Stream stream)
+{
+    private static readonly JsonSerializerOptions s_json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault };
+    private readonly Lock _gate = new();
+
+    public void Write(RunFrame frame, string log = "")
+    {
+        frame = frame with { LogLines = log.AsSpan().Count('\n') };
+        var bytes = Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(frame, s_json)}\n{log}");
+        lock (_gate)
+        {
+            stream.Write(bytes);
+            stream.Flush();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace Grader;
+
+/// <summary>What a worker sends: one line of JSON, and behind it as many lines of an event log as it says.</summary>
+internal sealed record RunFrame
+{
+    public required FrameKind Kind { get; init; }
+
+    public string? Scenario { get; init; }
+
+    public ulong Seed { get; init; }
+
+    public string? Outcome { get; init; }
+
+    public ObservedError? Error { get; init; }
+
+    public IReadOnlyList<ObservedWait> Waiting { get; init; } = [];
+
+    public int ForeignPosts { get; init; }
+
+    public int Steps { get; init; }
+
+    public double Elapsed { get; init; }
+
+    public string? Output { get; init; }
+
+    /// <summary>How many lines of the log follow.</summary>
+    public int LogLines { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<FrameKind>))]
+internal enum FrameKind
+{
+    /// <summary>The worker is up and waits for its job.</summary>
+    Ready,
+
+    /// <summary>One run has ended.</summary>
+    Run,
+
+    /// <summary>One run goes on and on: what its log holds so far.</summary>
+    Stuck,
+
+    /// <summary>Every run has ended.</summary>
+    Finished,
+
+    /// <summary>The worker itself failed.</summary>
+    Broken,
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.IO.Pipes;
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using System.Runtime.Loader;
+using System.Text.Json;
+using StructuredConcurrency;
+using StructuredConcurrency.Simulation;
+
+namespace Grader;
+
+/// <summary>The worker process: it runs a learner's code under the schedules it is told, and sends what happened. It judges nothing.</summary>
+/// <remarks>People never start it: <see cref="WorkerProcess"/> does.</remarks>
+internal static class Worker
+{
+    private const int MostOutput = 4_000;
+
+    // A run that went on and on may have told a very long story; its beginning tells enough.
+    private const int MostEvents = 4_000;
+
+    // Blocking, escaping and endless loops cost real time, and are the same in every run: a few are proof enough.
+    private const int MostSlowRuns = 3;
+
+    // A run that leaves the loop waits for the system's threads and clock now and then.
+    private const int MostStrangeRuns = 30;
+
+    public static int Main(string[] args)
+    {
+        if (args is not [var jobHandle, var frameHandle])
+        {
+            Console.Error.WriteLine("Grader: this program is started by the grader itself; use: workshop check EXERCISE");
+            return 2;
+        }
+
+        using var jobs = new AnonymousPipeClientStream(PipeDirection.In, jobHandle);
+        using var pipe = new AnonymousPipeClientStream(PipeDirection.Out, frameHandle);
+        var frames = new FrameWriter(pipe);
+        var output = new BoundedOutput(MostOutput);
+        Console.SetOut(output);
+        Console.SetError(output);
+        Console.SetIn(TextReader.Null);
+        try
+        {
+            frames.Write(new RunFrame { Kind = FrameKind.Ready });
+            WarmUp(); // while the parent still compiles
+            var (job, assembly, symbols) = WorkerJob.Read(jobs);
+            Run(job, assembly, symbols, frames, output);
+            frames.Write(new RunFrame { Kind = FrameKind.Finished });
+            return 0;
+        }
+        catch (Exception e)
+        {
+            frames.Write(new RunFrame { Kind = FrameKind.Broken, Error = new ObservedError(e.GetType().FullName!, e.ToString(), null) });
+            return 70;
+        }
+    }
+
+    private static void Run(WorkerJob job, byte[] assembly, byte[] symbols, FrameWriter frames, BoundedOutput output)
+    {
+        var learners = AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(assembly), new MemoryStream(symbols));
+        var world = Type.GetType(job.World, throwOnError: true)!;
+        var run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
+        var open = world.GetConstructors().Single();
+        using var watch = new RunWatch(job.Patience, frames);
+
+        foreach (var scenario in job.Scenarios)
+        {
+            var settings = JsonSerializer.Deserialize(scenario.Settings, open.GetParameters()[0].ParameterType);
+            var (slow, strange) = (0, 0);
+            for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns; i++)
+            {
+                var seed = job.FirstSeed + (ulong)i;
+                var log = new EventLog();
+                log.SetProperty("scenario", scenario.Name);
+                watch.Begin(scenario.Name, seed, log);
+                var report = EventLoop.Run(
+                    () => (Task?)run.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [open.Invoke([settings]), CancellationToken.None], null)
+                        ?? throw new InvalidOperationException($"{job.EntryType}.RunAsync returned null instead of a task."),
+                    Schedule.For(seed, log));
+                watch.End();
+
+                var frame = new RunFrame
+                {
+                    Kind = FrameKind.Run,
+                    Scenario = scenario.Name,
+                    Seed = seed,
+                    Outcome = report.Outcome.ToString(),
+                    Error = report.Error is { } error ? Describe(error, job.File) : null,
+                    Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor))],
+                    ForeignPosts = report.ForeignPosts,
+                    Steps = report.Steps,
+                    Elapsed = report.VirtualElapsed.TotalSeconds,
+                    Output = output.Take() is { Length: > 0 } printed ? printed : null,
+                };
+                frames.Write(frame, ShortLog(log));
+                slow += report.Outcome is Outcome.StepLimit or Outcome.BlockedThread or Outcome.Escaped ? 1 : 0;
+                strange += report.ForeignPosts > 0 ? 1 : 0;
+            }
+        }
+    }
+
+    /// <summary>The runtime compiles each method at its first call; those of the loop and the scopes are called here before it counts.</summary>
+    private static void WarmUp()
+    {
+        var log = new EventLog();
+        EventLoop.Run(
+            () => TaskGroup.RunAsync(async group =>
+            {
+                var queue = new JoinableQueue<int>(1);
+                var clock = EventLoop.Current!.TimeProvider;
+                group.Start(async token =>
+                {
+                    while (true)
+                    {
+                        await queue.GetAsync(token);
+                        await Task.Delay(TimeSpan.FromMilliseconds(1), clock, token);
+                        queue.MarkDone();
+                    }
+                });
+                for (var i = 0; i < 3; i++)
+                    await queue.PutAsync(i, group.Token);
+                await queue.JoinAsync(group.Token);
+                group.Cancel();
+            }),
+            Schedule.For(1, log));
+        ShortLog(log);
+    }
+
+    private static string ShortLog(EventLog log)
+    {
+        var events = log.Events;
+        if (events.Count <= MostEvents)
+            return log.ToJsonLines();
+        var cut = new EventLog();
+        foreach (var (name, value) in log.Properties)
+            cut.SetProperty(name, value);
+        cut.SetProperty("cut", $"{MostEvents} of {events.Count} events");
+        foreach (var e in events.Take(MostEvents))
+            cut.OnEvent(e);
+        return cut.ToJsonLines();
+    }
+
+    /// <summary>The error that counts, and the learner's line that it came from.</summary>
+    private static ObservedError Describe(Exception error, string file)
+    {
+        while (error is AggregateException { InnerExceptions: [var first, ..] })
+            error = first;
+        var line = new StackTrace(error, fNeedFileInfo: true).GetFrames()
+            .FirstOrDefault(frame => string.Equals(frame.GetFileName(), file, StringComparison.Ordinal))?.GetFileLineNumber();
+        return new ObservedError(error.GetType().FullName!, error.Message, line is > 0 ? $"{file}:{line}" : null);
+    }
+
+    /// <summary>
+    /// Notices from a thread of its own that a run does not end, and sends how far it came before the parent ends the process. No timer:
+    /// those would look to the event loop like something to wait for.
+    /// </summary>
+    private sealed class RunWatch : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly TimeSpan _patience;
+        private readonly FrameWriter _frames;
+        private readonly ManualResetEventSlim _over = new();
+        private (string Scenario, ulong Seed, EventLog Log, long Since)? _run;
+
+        public RunWatch(TimeSpan patience, FrameWriter frames)
+        {
+            _patience = patience;
+            _frames = frames;
+            new Thread(Watch) { IsBackground = true, Name = "run watch" }.Start();
+        }
+
+        public void Begin(string scenario, ulong seed, EventLog log)
+        {
+            lock (_gate)
+                _run = (scenario, seed, log, Stopwatch.GetTimestamp());
+        }
+
+        public void End()
+        {
+            lock (_gate)
+                _run = null;
+        }
+
+        public void Dispose() => _over.Set();
+
+        private void Watch()
+        {
+            while (!_over.Wait(_patience / 4))
+            {
+                (string Scenario, ulong Seed, EventLog Log, long Since)? stuck = null;
+                lock (_gate)
+                {
+                    if (_run is { } run && Stopwatch.GetElapsedTime(run.Since) >= _patience)
+                        (stuck, _run) = (run, null);
+                }
+
+                if (stuck is { } s)
+                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Scenario = s.Scenario, Seed = s.Seed }, ShortLog(s.Log));
+            }
+        }
+    }
+}

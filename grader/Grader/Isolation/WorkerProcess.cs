@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using System.IO.Pipes;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using StructuredConcurrency;
+
+namespace Grader;
+
+/// <summary>How a worker process came to its end.</summary>
+internal enum WorkerEnd
+{
+    /// <summary>It ran everything.</summary>
+    Finished,
+
+    /// <summary>It gave no sign of life for too long, and was ended.</summary>
+    TimedOut,
+
+    /// <summary>It ended before its job was done.</summary>
+    Crashed,
+
+    /// <summary>It failed through the grader's own fault.</summary>
+    Broken,
+}
+
+/// <summary>A worker process as its parent sees it. Serves one learner's file.</summary>
+internal sealed class WorkerProcess : IDisposable
+{
+    // A process that only starts, on a machine with much else to do, is not the learner's endless loop.
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
+
+    private const int MostOutput = 8_000;
+
+    private readonly Process _process;
+    private readonly AnonymousPipeServerStream _jobs = new(PipeDirection.Out, HandleInheritability.Inheritable);
+    private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.Inheritable);
+    private readonly BoundedOutput _output = new(MostOutput);
+    private readonly Channel<(RunFrame Frame, string Log)> _frames =
+        Channel.CreateBounded<(RunFrame, string)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
+
+    private WorkerProcess(string grader)
+    {
+        var start = new ProcessStartInfo(DotnetHost())
+        {
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "exec", grader, _jobs.GetClientHandleAsString(), _pipe.GetClientHandleAsString() },
+        };
+        start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for a second
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x20000000"; // 512 MiB: a leak ends the worker, not the machine
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The worker process could not be started.");
+        _jobs.DisposeLocalCopyOfClientHandle();
+        _pipe.DisposeLocalCopyOfClientHandle();
+        _process.StandardInput.Close();
+        Drain(_process.StandardOutput);
+        Drain(_process.StandardError);
+
+        // Pipes cannot be read with a time limit everywhere: so a thread reads, and may be left behind.
+        new Thread(ReadFrames) { IsBackground = true, Name = "worker frames" }.Start();
+    }
+
+    /// <summary>What it wrote to its standard streams: the runtime's last words when it crashed.</summary>
+    public string Output => _output.Take();
+
+    /// <summary>The exit code, once it is known.</summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>Starts one; it warms up until it is given a job.</summary>
+    public static WorkerProcess Start() => new(typeof(WorkerProcess).Assembly.Location);
+
+    /// <summary>Gives it its job and takes what it sends.</summary>
+    /// <param name="job">What to run.</param>
+    /// <param name="compiled">The learner's code.</param>
+    /// <param name="timeLimit">How long it may be without a frame.</param>
+    /// <param name="runs">Receives each run.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<(WorkerEnd End, ObservedRun? Stuck, string? Trouble)> RunAsync(
+        WorkerJob job, CompiledFile compiled, TimeSpan timeLimit, ICollection<ObservedRun> runs, CancellationToken cancellationToken)
+    {
+        ObservedRun? stuck = null;
+        var limit = s_startLimit;
+        var sending = Task.Run(() => Send(job, compiled), cancellationToken); // a pipe that nobody reads is soon full
+        while (true)
+        {
+            bool more;
+            try
+            {
+                more = await _frames.Reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(limit, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return (limit == s_startLimit ? WorkerEnd.Broken : WorkerEnd.TimedOut, stuck, "The worker process did not start in time.");
+            }
+
+            if (!more)
+            {
+                ExitCode = await ExitAsync();
+                return (WorkerEnd.Crashed, stuck, null);
+            }
+
+            while (_frames.Reader.TryRead(out var arrived))
+            {
+                var (frame, log) = arrived;
+                switch (frame.Kind)
+                {
+                    case FrameKind.Ready:
+                        limit = timeLimit;
+                        await sending;
+                        break;
+                    case FrameKind.Run:
+                        limit = timeLimit;
+                        runs.Add(ObservedRun.From(frame, log));
+                        break;
+                    case FrameKind.Stuck:
+                        stuck = ObservedRun.From(frame with { Outcome = nameof(StructuredConcurrency.Simulation.Outcome.StepLimit) }, log);
+                        limit = timeLimit - job.Patience; // a last word is no sign of life
+                        break;
+                    case FrameKind.Finished:
+                        return (WorkerEnd.Finished, stuck, null);
+                    default:
+                        return (WorkerEnd.Broken, stuck, frame.Error?.Message);
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends the process and everything it started.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // it has ended by itself
+        }
+
+        // The pipes and the process's handles stay until their reading threads let go: closing them here could wait for a stranger who holds the other end.
+    }
+
+    private static string DotnetHost()
+    {
+        // <root>/shared/Microsoft.NETCore.App/<version>/System.Private.CoreLib.dll: the host of the very runtime that runs this.
+        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
+        var host = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        return File.Exists(host) ? host : "dotnet";
+    }
+
+    private void Send(WorkerJob job, CompiledFile compiled)
+    {
+        try
+        {
+            job.Write(_jobs, compiled.Assembly, compiled.Symbols);
+            _jobs.Flush();
+        }
+        catch (IOException)
+        {
+            // it died before it could read: the missing frames say so
+        }
+    }
+
+    private void ReadFrames()
+    {
+        try
+        {
+            using var reader = new StreamReader(_pipe, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024, leaveOpen: true);
+            var log = new StringBuilder();
+            while (reader.ReadLine() is { } line)
+            {
+                var frame = JsonSerializer.Deserialize<RunFrame>(line)!;
+                log.Clear();
+                for (var i = 0; i < frame.LogLines; i++)
+                    log.Append(reader.ReadLine() ?? throw new EndOfStreamException()).Append('\n');
+                while (!_frames.Writer.TryWrite((frame, log.ToString())))
+                    Thread.Sleep(1); // the judge is behind; the worker then waits at its full pipe
+            }
+
+            _frames.Writer.TryComplete();
+        }
+        catch (Exception e) when (e is IOException or JsonException or ObjectDisposedException)
+        {
+            _frames.Writer.TryComplete(); // half a frame is none: the worker died while writing
+        }
+    }
+
+    private void Drain(StreamReader reader)
+    {
+        new Thread(() =>
+        {
+            var buffer = new char[4096];
+            try
+            {
+                while (reader.Read(buffer) is > 0 and var read)
+                    _output.Write(buffer.AsSpan(0, read));
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // it has ended
+            }
+        })
+        { IsBackground = true, Name = "worker output" }.Start();
+    }
+
+    private async Task<int?> ExitAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
+            return _process.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            return null; // it closed its pipe and lives on: it is ended with its tree
+        }
+    }
+}

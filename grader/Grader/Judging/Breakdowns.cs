@@ -1,0 +1,78 @@
+using StructuredConcurrency;
+
+namespace Grader;
+
+/// <summary>Says what it means that a worker process hung or died.</summary>
+internal static class Breakdowns
+{
+    public static Breakdown Describe(
+        WorkerEnd end, WorkerJob job, IReadOnlyList<ObservedRun> runs, ObservedRun? stuck, WorkerProcess worker, TimeSpan timeLimit)
+    {
+        var (scenario, seed) = stuck is null ? Next(job, runs) : (stuck.Scenario, stuck.Seed);
+        var place = $"in scenario '{scenario}', seed {seed}";
+        var shown = stuck is null ? null : Judge.Show(stuck);
+        if (end == WorkerEnd.TimedOut)
+        {
+            return new Breakdown(
+                Verdict.Timeout,
+                $"The program gave no sign of life for {timeLimit.TotalSeconds:0.#} s {place}{LastSeen(stuck)}, and was ended.",
+                "An endless loop without an await never lets another task run, and no token can stop it.",
+                "Look for a loop whose body has no await, or awaits only what has ended already.",
+                shown);
+        }
+
+        return worker.ExitCode == 0
+            ? new Breakdown(
+                Verdict.Crash,
+                $"The program ended its whole process by itself {place}.",
+                "Ending the process is not ending the work: whatever was under way is lost.",
+                "Look for a call like Environment.Exit.",
+                shown)
+            : new Breakdown(
+                Verdict.Crash,
+                $"The process that ran the program died {place}{Because(worker)}.",
+                null,
+                "Look for a method that calls itself without end, or an exception on a thread of your own.",
+                shown);
+    }
+
+    /// <summary>The run that was under way: runs come scenario by scenario, seed by seed.</summary>
+    private static (string Scenario, ulong Seed) Next(WorkerJob job, IReadOnlyList<ObservedRun> runs)
+    {
+        if (runs.Count == 0)
+            return (job.Scenarios[0].Name, job.FirstSeed);
+        var last = runs[^1];
+        if (last.Seed + 1 < job.FirstSeed + (ulong)job.Schedules)
+            return (last.Scenario, last.Seed + 1);
+        var next = job.Scenarios.SkipWhile(scenario => scenario.Name != last.Scenario).Skip(1).FirstOrDefault();
+        return (next?.Name ?? last.Scenario, next is null ? last.Seed : job.FirstSeed);
+    }
+
+    private static string LastSeen(ObservedRun? stuck) =>
+        stuck?.Events.LastOrDefault(e => e.TaskName is not null) is { TaskName: { } task } e
+            ? $"; the last thing it did: '{task}' {Deed(e)}"
+            : "";
+
+    private static string Deed(ScopeEvent e) => e.Kind switch
+    {
+        ScopeEventKind.Put => $"put {e.Item} into '{e.Queue}'",
+        ScopeEventKind.Get => $"took {e.Item} from '{e.Queue}'",
+        ScopeEventKind.ItemDone => "marked an item done",
+        ScopeEventKind.Joined => $"joined '{e.Queue}'",
+        ScopeEventKind.WorkStarted => $"began to work on {e.Item}",
+        ScopeEventKind.WorkEnded => $"ended its work on {e.Item}",
+        ScopeEventKind.ChildStarted => "was started",
+        ScopeEventKind.ChildEnded => "ended",
+        ScopeEventKind.WaitStarted => "began to wait",
+        ScopeEventKind.WaitEnded => "went on after a wait",
+        ScopeEventKind.ScopeOpened => $"opened '{e.ScopeName}'",
+        ScopeEventKind.CancelRequested => $"cancelled '{e.ScopeName}'",
+        _ => $"printed or noted '{e.Text}'",
+    };
+
+    private static string Because(WorkerProcess worker)
+    {
+        var words = worker.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+        return words is null ? $" (exit code {worker.ExitCode})" : $": {words.TrimEnd('.')}";
+    }
+}

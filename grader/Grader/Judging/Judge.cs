@@ -1,0 +1,94 @@
+using System.Reflection;
+using StructuredConcurrency.Simulation;
+
+namespace Grader;
+
+/// <summary>Turns findings into results: points, skipped echoes, and what is said where the worker process did not come to its end.</summary>
+internal static class Judge
+{
+    /// <param name="exercise">Whose checks judge.</param>
+    /// <param name="runs">What was run.</param>
+    /// <param name="breakdown">What happened to the worker process; <see langword="null"/>: it ran everything.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<CheckResult>> JudgeAsync(
+        ExerciseInfo exercise, IReadOnlyList<ObservedRun> runs, Breakdown? breakdown, CancellationToken cancellationToken)
+    {
+        var (findings, broken) = await XunitChecks.RunAsync(exercise.Checks, new Evidence(exercise.Scenarios, runs), cancellationToken);
+        var results = new Dictionary<string, CheckResult>(StringComparer.Ordinal);
+        foreach (var (name, check) in ChecksOf(exercise.Checks))
+        {
+            var result = new CheckResult
+            {
+                Name = name,
+                Sentence = AsSentence(name),
+                Verdict = Verdict.Pass,
+                Points = check.Points,
+                MaxPoints = check.Points,
+                HintRung = check.HintRung,
+            };
+
+            // The first check is about the run's coming to an end at all: that is where a breakdown belongs.
+            if (breakdown is not null && results.Count == 0)
+            {
+                result = Failed(result, breakdown.Verdict, new CheckReason(check.Expected, breakdown.Happened, breakdown.Misconception, breakdown.WhereToLook))
+                    with
+                { Run = breakdown.Run };
+            }
+            else if (broken.TryGetValue(name, out var trouble))
+            {
+                result = Failed(result, Verdict.GraderError, new CheckReason(check.Expected, $"The check itself failed: {trouble}", null, null));
+            }
+            else if (findings.TryGetValue(name, out var found))
+            {
+                var echo = check.DependsOn is { } needed && results[needed].Verdict != Verdict.Pass ? needed : null;
+                result = echo is null
+                    ? Failed(result, found.Finding.Verdict, new CheckReason(check.Expected, found.Finding.Happened, found.Finding.Misconception, found.Finding.WhereToLook))
+                        with
+                    { Run = Show(found.Run) }
+                    : Failed(result, Verdict.Skipped, new CheckReason(check.Expected, $"Not judged yet: it depends on '{AsSentence(echo)}'.", null, null));
+            }
+            else if (breakdown is not null)
+            {
+                result = Failed(result, Verdict.Skipped, new CheckReason(check.Expected, "Not judged yet: not every run was made.", null, null));
+            }
+
+            results.Add(name, result);
+        }
+
+        return [.. results.Values];
+    }
+
+    public static FailingRun Show(ObservedRun run) =>
+        new() { Scenario = run.Scenario, Seed = run.Seed, Ending = Ending(run), Log = run.Log };
+
+    private static CheckResult Failed(CheckResult result, Verdict verdict, CheckReason reason) =>
+        result with { Verdict = verdict, Points = 0, Reason = reason };
+
+    private static string Ending(ObservedRun run)
+    {
+        var at = $"{run.Elapsed.TotalSeconds:0.000} s";
+        return run.Outcome switch
+        {
+            Outcome.Completed => $"ended at {at}",
+            Outcome.Deadlock => $"deadlock at {at}: {string.Join("; ", run.Waiting.Select(wait => $"{wait.Name} waits for {wait.WaitsFor}"))}",
+            Outcome.StepLimit => $"given up at {at}: it went on without end",
+            Outcome.Escaped => $"given up at {at}: it waits for something outside the loop",
+            Outcome.BlockedThread => $"blocked its only thread at {at}",
+            _ => $"failed at {at}: {run.Error?.TypeName}: {run.Error?.Message}",
+        };
+    }
+
+    /// <summary>The checks in the order in which they are written.</summary>
+    private static IEnumerable<(string Name, CheckAttribute Check)> ChecksOf(Type checks) =>
+        from method in checks.GetMethods()
+        let check = method.GetCustomAttribute<CheckAttribute>()
+        where check is not null
+        orderby method.MetadataToken
+        select (method.Name, check);
+
+    private static string AsSentence(string name) =>
+        string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+}
+
+/// <summary>A worker process that did not come to its end, in words.</summary>
+internal sealed record Breakdown(Verdict Verdict, string Happened, string? Misconception, string? WhereToLook, FailingRun? Run);

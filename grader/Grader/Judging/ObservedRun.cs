@@ -1,0 +1,72 @@
+using StructuredConcurrency;
+using StructuredConcurrency.Simulation;
+
+namespace Grader;
+
+/// <summary>An exception that ended a run, as text: its type is the learner's process's own.</summary>
+/// <param name="Type">Full name of its type.</param>
+/// <param name="Message">Its message.</param>
+/// <param name="Where">The learner's line that it came through first, as <c>file:line</c>; <see langword="null"/>: none.</param>
+public sealed record ObservedError(string Type, string Message, string? Where)
+{
+    /// <summary>Name of the type without its namespace.</summary>
+    public string TypeName => Type[(Type.LastIndexOf('.') + 1)..];
+}
+
+/// <summary>A task that had not ended when a run did.</summary>
+/// <param name="Task">Its number in the log; 0 is the program itself.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="WaitsFor">What it waits for, in words.</param>
+public sealed record ObservedWait(int Task, string Name, string WaitsFor);
+
+/// <summary>One run of a learner's code, as its worker process told it.</summary>
+public sealed record ObservedRun
+{
+    /// <summary>Name of the scenario.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The schedule's seed; 0: the plain order.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>What it threw.</summary>
+    public ObservedError? Error { get; init; }
+
+    /// <summary>Tasks that had not ended.</summary>
+    public IReadOnlyList<ObservedWait> Waiting { get; init; } = [];
+
+    /// <summary>How often code came back to the loop from outside it.</summary>
+    public int ForeignPosts { get; init; }
+
+    /// <summary>Time on the loop's clock.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>What it printed.</summary>
+    public string Output { get; init; } = "";
+
+    /// <summary>What happened in it.</summary>
+    public required EventLog Log { get; init; }
+
+    /// <summary>The events of <see cref="Log"/>.</summary>
+    public required IReadOnlyList<ScopeEvent> Events { get; init; }
+
+    internal static ObservedRun From(RunFrame frame, string logText)
+    {
+        var log = EventLog.Parse(logText, "run");
+        return new ObservedRun
+        {
+            Scenario = frame.Scenario!,
+            Seed = frame.Seed,
+            Outcome = Enum.Parse<Outcome>(frame.Outcome!),
+            Error = frame.Error,
+            Waiting = frame.Waiting,
+            ForeignPosts = frame.ForeignPosts,
+            Elapsed = TimeSpan.FromSeconds(frame.Elapsed),
+            Output = frame.Output ?? "",
+            Log = log,
+            Events = log.Events,
+        };
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using StructuredConcurrency;
+
+namespace Grader;
+
+/// <summary>Why a check failed, in parts of one sentence each. Never the check itself.</summary>
+/// <param name="Expected">What was expected.</param>
+/// <param name="Happened">What happened instead.</param>
+/// <param name="Misconception">Which belief it smells of.</param>
+/// <param name="WhereToLook">Where to look first.</param>
+public sealed record CheckReason(string Expected, string Happened, string? Misconception, string? WhereToLook);
+
+/// <summary>One run that went wrong: the smallest that was found.</summary>
+public sealed record FailingRun
+{
+    /// <summary>Name of the scenario.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The seed: checking again with <c>Seed</c> set to it and <c>Schedules</c> 1 repeats this schedule.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>How the run ended, in a sentence.</summary>
+    public required string Ending { get; init; }
+
+    /// <summary>What happened in it; timelines are drawn from this.</summary>
+    [JsonIgnore]
+    public required EventLog Log { get; init; }
+}
+
+/// <summary>What came of one check.</summary>
+public sealed record CheckResult
+{
+    /// <summary>The check's name: <c>EveryOrderTakenIsProcessed</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name as a sentence: <c>Every order taken is processed</c>.</summary>
+    public required string Sentence { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Points earned.</summary>
+    public required int Points { get; init; }
+
+    /// <summary>Points to be had.</summary>
+    public required int MaxPoints { get; init; }
+
+    /// <summary>Why it did not pass.</summary>
+    public CheckReason? Reason { get; init; }
+
+    /// <summary>The run that shows it.</summary>
+    public FailingRun? Run { get; init; }
+
+    /// <summary>Number of the rung of the hint ladder that helps here, from 1.</summary>
+    public int HintRung { get; init; }
+}
+
+/// <summary>One error of the compiler, in the learner's own file.</summary>
+/// <param name="File">The file, as it was given.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Column">The column, from 1.</param>
+/// <param name="Code">The compiler's code: <c>CS1002</c>.</param>
+/// <param name="Message">The compiler's message.</param>
+/// <param name="Sentence">The same in plain words.</param>
+public sealed record LearnerDiagnostic(string File, int Line, int Column, string Code, string Message, string Sentence)
+{
+    /// <summary>As editors and terminals understand it: <c>file:line:column: sentence (code)</c>.</summary>
+    public override string ToString() => $"{File}:{Line}:{Column}: {Sentence} ({Code})";
+}
+
+/// <summary>All that a check of one exercise found out.</summary>
+public sealed record CheckReport
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+    };
+
+    /// <summary>The exercise: <c>03-join-the-queue</c>.</summary>
+    public required string Exercise { get; init; }
+
+    /// <summary>Its title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The learner's file, relative to the repository's root where it lies in it.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The verdict on the whole: <see cref="Verdict.Pass"/> only when every check passed.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The whole in a sentence.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Points earned.</summary>
+    public int Points => Checks.Sum(check => check.Points);
+
+    /// <summary>Points to be had; 0 where nothing was run.</summary>
+    public int MaxPoints => Checks.Sum(check => check.MaxPoints);
+
+    /// <summary>The checks, in the order in which they are best read.</summary>
+    public IReadOnlyList<CheckResult> Checks { get; init; } = [];
+
+    /// <summary>The check to show first: the first that failed, and not because of another.</summary>
+    [JsonIgnore]
+    public CheckResult? FirstFailure => Checks.FirstOrDefault(check => check.Verdict is not (Verdict.Pass or Verdict.Skipped));
+
+    /// <summary>The run that shows what went wrong: <see cref="FirstFailure"/>'s.</summary>
+    public FailingRun? Failing => FirstFailure?.Run;
+
+    /// <summary>The arguments that repeat <see cref="Failing"/>: <c>check 03 --seed 17 --schedules 1</c>.</summary>
+    public string? Repeat => Failing is { } run ? $"check {Exercise[..2]} --seed {run.Seed} --schedules 1" : null;
+
+    /// <summary>Errors of the compiler.</summary>
+    public IReadOnlyList<LearnerDiagnostic> Diagnostics { get; init; } = [];
+
+    /// <summary>What the code printed in the run that is shown, or in the first one; at most some thousand characters.</summary>
+    public string Output { get; init; } = "";
+
+    /// <summary>How many runs were judged, over all scenarios.</summary>
+    public int Runs { get; init; }
+
+    /// <summary>How often code came back to the loop from outside it, over all runs.</summary>
+    public int ForeignPosts { get; init; }
+
+    /// <summary>Whether the loop alone decided the order in every run. Where it did not, the same seed may give another run the next time.</summary>
+    public bool FullyControlled { get; init; } = true;
+
+    /// <summary>The text of the rung of the hint ladder that fits <see cref="FirstFailure"/>; not to be shown unasked.</summary>
+    public string? Hint { get; init; }
+
+    /// <summary>Real time that the check took, in seconds.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The timeline of <see cref="Failing"/> as a page of its own, without links to elsewhere.</summary>
+    /// <returns>The page; <see langword="null"/> where no run went wrong.</returns>
+    public string? TimelinePage() => Failing is { } run ? FailureTimeline.ToHtml(run) : null;
+
+    /// <summary>The report as one JSON document, for programs.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using System.Threading.Channels;
+
+namespace Workshop.Notebooks;
+
+/// <summary>Brings the events of a session to their listeners, in order, off the cells' threads.</summary>
+internal sealed class CellEventPump : IAsyncDisposable
+{
+    private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _delivery;
+    private Exception? _listenersFault;
+
+    public CellEventPump()
+    {
+        using (ExecutionContext.SuppressFlow())
+            _delivery = Task.Run(DeliverAsync);
+    }
+
+    public void Post(ICellListener listener, CellEvent cellEvent) => _items.Writer.TryWrite(new Item(listener, cellEvent, null));
+
+    /// <summary>Ends when all events posted before are delivered.</summary>
+    /// <exception cref="Exception">What a listener threw since the last drain.</exception>
+    public Task DrainAsync()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_items.Writer.TryWrite(new Item(null, null, reached)))
+            reached.SetResult();
+        return reached.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _items.Writer.TryComplete();
+        await _delivery;
+    }
+
+    private async Task DeliverAsync()
+    {
+        var reader = _items.Reader;
+        while (await reader.WaitToReadAsync())
+        {
+            while (reader.TryRead(out var item))
+            {
+                if (item.Reached is not null)
+                    Answer(item.Reached);
+                else
+                    Deliver(item.Event is CellEvent.Wrote first ? item with { Event = JoinWrites(reader, item, first) } : item);
+            }
+        }
+    }
+
+    // A loop of short writes would otherwise become as many messages on the wire.
+    private static CellEvent.Wrote JoinWrites(ChannelReader<Item> reader, Item item, CellEvent.Wrote first)
+    {
+        StringBuilder? joined = null;
+        while (reader.TryPeek(out var next) && next.Listener == item.Listener && next.Event is CellEvent.Wrote more
+            && more.Stream == first.Stream && more.CellNumber == first.CellNumber)
+        {
+            joined ??= new StringBuilder(first.Text);
+            joined.Append(more.Text);
+            reader.TryRead(out _);
+        }
+        return joined is null ? first : first with { Text = joined.ToString() };
+    }
+
+    private void Deliver(Item item)
+    {
+        try
+        {
+            item.Listener!.OnCellEvent(item.Event!);
+        }
+        catch (Exception exception)
+        {
+            _listenersFault ??= exception;
+        }
+    }
+
+    private void Answer(TaskCompletionSource reached)
+    {
+        if (_listenersFault is { } fault)
+        {
+            _listenersFault = null;
+            reached.SetException(fault);
+        }
+        else
+        {
+            reached.SetResult();
+        }
+    }
+
+    private sealed record Item(ICellListener? Listener, CellEvent? Event, TaskCompletionSource? Reached);
+}

@@ -1,0 +1,116 @@
+namespace Workshop.Notebooks;
+
+/// <summary>One run of one cell: who listens, what it may still write, and its token.</summary>
+/// <remarks>
+/// It travels with the cell's code through an <see cref="AsyncLocal{T}"/>, onto every task and thread the code starts. That is
+/// how text written long after the cell's end still finds its cell.
+/// </remarks>
+#pragma warning disable CA1001 // Never disposed: tasks that outlive the cell may register with the token at any time.
+internal sealed class CellExecution(int number, ICellListener listener, CellEventPump pump, int outputLimit)
+{
+    private static readonly AsyncLocal<CellExecution?> _current = new();
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Stack<object> _usings = new();
+    private long _written;
+    private volatile bool _closed;
+    private int _inside;
+
+    public static CellExecution? Current => _current.Value;
+
+    public int Number => number;
+
+    public string Name { get; } = NameOf(number);
+
+    public CancellationToken Stopping => _stopping.Token;
+
+    public static string NameOf(int number) => $"cell {number}";
+
+    /// <summary>Makes this the cell of the calling thread and of all that the thread starts from now on.</summary>
+    public void Enter() => _current.Value = this;
+
+    /// <summary>Cancels the cell's token. Callbacks run elsewhere: one that blocks must not block the caller.</summary>
+    public void RequestStop() => _ = _stopping.CancelAsync();
+
+    /// <summary>From here on the cell can write nothing more: whatever of it still runs is told so by an exception.</summary>
+    public void Close()
+    {
+        _closed = true;
+        // A thread that is ended by force releases no lock, not even in a finally block (measured). So none may be on its way
+        // through the engine's own locks by then; those that come later turn back at the flag, before any lock.
+        var waiting = new SpinWait();
+        while (Volatile.Read(ref _inside) > 0 && waiting.Count < 1_000)
+            waiting.SpinOnce();
+    }
+
+    public void Use(object resource)
+    {
+        lock (_usings)
+            _usings.Push(resource);
+    }
+
+    /// <summary>Disposes what the cell declared with <c>using var</c>, the last one first.</summary>
+    public void DisposeUsings()
+    {
+        while (true)
+        {
+            object? resource;
+            lock (_usings)
+            {
+                if (!_usings.TryPop(out resource))
+                    return;
+            }
+            if (resource is IAsyncDisposable asynchronous)
+#pragma warning disable VSTHRD002 // The cell's thread has nothing else to do, and no context that anyone could wait for.
+                asynchronous.DisposeAsync().AsTask().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+            else
+                ((IDisposable)resource).Dispose();
+        }
+    }
+
+    public void Write(ConsoleStream stream, string text)
+    {
+        if (text.Length == 0)
+            return;
+        var before = Interlocked.Add(ref _written, text.Length) - text.Length;
+        if (before > outputLimit)
+        {
+            ThrowIfClosed();
+            return;
+        }
+        if (before + text.Length > outputLimit)
+        {
+            Give(new CellEvent.Wrote(number, stream, text[..(int)(outputLimit - before)]));
+            Interlocked.Add(ref _written, 1); // So that a write of nothing more than the limit cannot say it twice.
+            Give(new CellEvent.Wrote(number, ConsoleStream.Error,
+                $"\n{Name} wrote more than {outputLimit:N0} characters. The rest is dropped.\n"));
+            return;
+        }
+        Give(new CellEvent.Wrote(number, stream, text));
+    }
+
+    public void Give(CellEvent cellEvent)
+    {
+        Interlocked.Increment(ref _inside);
+        try
+        {
+            ThrowIfClosed();
+            Post(cellEvent);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inside);
+        }
+    }
+
+    /// <summary>For the session's own events, which are given after the cell is closed too.</summary>
+    public void Post(CellEvent cellEvent) => pump.Post(listener, cellEvent);
+
+    // while (true) Console.WriteLine("still here") on a thread that could not be ended: this is what ends it.
+    private void ThrowIfClosed()
+    {
+        if (_closed)
+            throw new OperationCanceledException($"{Name} was stopped.", _stopping.Token);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace Workshop.Notebooks;
+
+/// <summary>Turns the compiler's diagnostics into an error that shows the line that was typed.</summary>
+internal static class CompileErrors
+{
+    public const string Name = "CompileError";
+
+    private const int Shown = 10;
+
+    public static CellError Describe(ImmutableArray<Diagnostic> diagnostics, string cellName, string code, CellReferences references)
+    {
+        var all = diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
+        // Errors without a place are consequences of one that has a place, where there is one.
+        var errors = all.Where(error => error.Location.IsInSource).OrderBy(error => error.Location.SourceSpan.Start).ToList();
+        if (errors.Count == 0)
+            errors = all;
+
+        if (errors.Find(error => error.Id is "CS0006" or "CS0009") is { } missing)
+            return DescribeMissingReference(missing, cellName, references);
+
+        var lines = code.Split('\n');
+        var traceback = new List<string>();
+        foreach (var error in errors.Take(Shown))
+        {
+            var place = error.Location.GetMappedLineSpan();
+            var where = PlaceOf(place, cellName);
+            traceback.Add($"{where}: error {error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+            var line = place.StartLinePosition.Line;
+            if (!error.Location.IsInSource || place.Path != cellName || line >= lines.Length)
+                continue;
+            var source = lines[line].TrimEnd('\r').Replace('\t', ' ');
+            traceback.Add("    " + source);
+            var column = Math.Min(place.StartLinePosition.Character, source.Length);
+            var length = place.EndLinePosition.Line == line ? place.EndLinePosition.Character - column : source.Length - column;
+            traceback.Add("    " + new string(' ', column) + new string('^', Math.Clamp(length, 1, Math.Max(1, source.Length - column))));
+        }
+        if (errors.Count > Shown)
+            traceback.Add($"... ({errors.Count - Shown} more errors)");
+        return new CellError(Name, traceback[0], traceback);
+    }
+
+    private static CellError DescribeMissingReference(Diagnostic missing, string cellName, CellReferences references)
+    {
+        var message = missing.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        // CS0006: Metadata file 'x.dll' could not be found. The name stands between the first and the last quote.
+        var (first, last) = (message.IndexOf('\''), message.LastIndexOf('\''));
+        var named = first >= 0 && last > first ? message[(first + 1)..last] : message;
+        var line = $"{PlaceOf(missing.Location.GetMappedLineSpan(), cellName)}: {references.Explain(named)}";
+        return new CellError(Name, line, [line]);
+    }
+
+    private static string PlaceOf(FileLinePositionSpan place, string cellName)
+    {
+        if (!place.IsValid || place.Path.Length == 0)
+            return cellName;
+        var file = place.Path == cellName ? cellName : Path.GetFileName(place.Path);
+        return $"{file}, line {place.StartLinePosition.Line + 1}";
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text;
+
+namespace Workshop.Notebooks;
+
+/// <summary>Stands in for the process's console and sends what cells write to their cells, the rest to where it went before.</summary>
+/// <remarks>
+/// The console is one per process while cells are many, so the writer asks on every call whose code is running. Text that
+/// belongs to no cell passes through untouched: the host may go on using the console.
+/// </remarks>
+internal sealed class ConsoleRouter : TextWriter
+{
+    private static readonly Lock _installing = new();
+    private static TextWriter? _installedOut;
+    private static TextWriter? _installedError;
+    private static TextWriter? _outsideOut;
+    private static TextWriter? _outsideError;
+
+    private readonly ConsoleStream _stream;
+    private readonly TextWriter _outside;
+
+    private ConsoleRouter(ConsoleStream stream, TextWriter outside)
+    {
+        _stream = stream;
+        _outside = outside;
+    }
+
+    public override Encoding Encoding => _outside.Encoding;
+
+    /// <summary>Puts the routers in place, if they are not. A cell may have called <c>Console.SetOut</c>, so this is asked before each.</summary>
+    public static void Install()
+    {
+        lock (_installing)
+        {
+            if (!ReferenceEquals(Console.Out, _installedOut))
+                InstallOut(Console.Out);
+            if (!ReferenceEquals(Console.Error, _installedError))
+                InstallError(Console.Error);
+        }
+    }
+
+    /// <summary>Puts new routers in the place of those that are there.</summary>
+    /// <remarks>
+    /// The console wraps its writer in a lock. A thread that was ended by force while it wrote holds that lock for ever, and
+    /// every later write of the process would wait for it; new routers come with new locks.
+    /// </remarks>
+    public static void Renew()
+    {
+        lock (_installing)
+        {
+            if (ReferenceEquals(Console.Out, _installedOut))
+                InstallOut(_outsideOut!);
+            if (ReferenceEquals(Console.Error, _installedError))
+                InstallError(_outsideError!);
+        }
+    }
+
+    private static void InstallOut(TextWriter outside)
+    {
+        _outsideOut = outside;
+        Console.SetOut(new ConsoleRouter(ConsoleStream.Out, outside));
+        _installedOut = Console.Out;
+    }
+
+    private static void InstallError(TextWriter outside)
+    {
+        _outsideError = outside;
+        Console.SetError(new ConsoleRouter(ConsoleStream.Error, outside));
+        _installedError = Console.Error;
+    }
+
+    public override void Write(char value)
+    {
+        if (CellExecution.Current is { } cell)
+            cell.Write(_stream, value.ToString());
+        else
+            _outside.Write(value);
+    }
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        if (CellExecution.Current is { } cell)
+            cell.Write(_stream, buffer.ToString());
+        else
+            _outside.Write(buffer);
+    }
+
+    public override void Write(string? value)
+    {
+        if (CellExecution.Current is { } cell)
+            cell.Write(_stream, value ?? "");
+        else
+            _outside.Write(value);
+    }
+
+    // A cell's line ends with \n on every system: outputs are stored and compared.
+    public override void WriteLine()
+    {
+        if (CellExecution.Current is { } cell)
+            cell.Write(_stream, "\n");
+        else
+            _outside.WriteLine();
+    }
+
+    public override void WriteLine(string? value)
+    {
+        if (CellExecution.Current is { } cell)
+            cell.Write(_stream, value + "\n");
+        else
+            _outside.WriteLine(value);
+    }
+
+    public override void WriteLine(ReadOnlySpan<char> buffer)
+    {
+        if (CellExecution.Current is { } cell)
+            cell.Write(_stream, string.Concat(buffer, "\n"));
+        else
+            _outside.WriteLine(buffer);
+    }
+
+    public override void WriteLine(char value) => WriteLine([value]);
+
+    public override void WriteLine(char[] buffer, int index, int count) => WriteLine(buffer.AsSpan(index, count));
+
+    public override void WriteLine(char[]? buffer) => WriteLine(buffer.AsSpan());
+
+    public override void WriteLine(bool value) => WriteLine(value ? "True" : "False");
+
+    public override void WriteLine(int value) => WriteLine(value.ToString(FormatProvider));
+
+    public override void WriteLine(uint value) => WriteLine(value.ToString(FormatProvider));
+
+    public override void WriteLine(long value) => WriteLine(value.ToString(FormatProvider));
+
+    public override void WriteLine(ulong value) => WriteLine(value.ToString(FormatProvider));
+
+    public override void WriteLine(float value) => WriteLine(value.ToString(FormatProvider));
+
+    public override void WriteLine(double value) => WriteLine(value.ToString(FormatProvider));
+
+    public override void WriteLine(decimal value) => WriteLine(value.ToString(FormatProvider));
+
+    public override void WriteLine(object? value) =>
+        WriteLine(value is IFormattable formattable ? formattable.ToString(null, FormatProvider) : value?.ToString());
+
+    public override void WriteLine(string format, object? arg0) => WriteLine(string.Format(FormatProvider, format, arg0));
+
+    public override void WriteLine(string format, object? arg0, object? arg1) =>
+        WriteLine(string.Format(FormatProvider, format, arg0, arg1));
+
+    public override void WriteLine(string format, object? arg0, object? arg1, object? arg2) =>
+        WriteLine(string.Format(FormatProvider, format, arg0, arg1, arg2));
+
+    public override void WriteLine(string format, params object?[] arg) => WriteLine(string.Format(FormatProvider, format, arg));
+
+    public override void WriteLine(string format, params ReadOnlySpan<object?> arg) =>
+        WriteLine(string.Format(FormatProvider, format, arg));
+
+    public override void Flush()
+    {
+        if (CellExecution.Current is null)
+            _outside.Flush();
+    }
+}

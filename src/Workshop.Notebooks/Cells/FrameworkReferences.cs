@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace Workshop.Notebooks;
+
+/// <summary>The assemblies that every cell may use without asking: .NET itself, and this engine's globals.</summary>
+internal static class FrameworkReferences
+{
+    private static readonly string _folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> _paths = new(FindPaths);
+    private static readonly Lazy<ImmutableArray<MetadataReference>> _all = new(Load);
+
+    /// <summary>Created once per process: reading them is the larger part of a first cell's time that is not just-in-time compiling.</summary>
+    public static ImmutableArray<MetadataReference> All => _all.Value;
+
+    public static bool Contains(string assemblyName) => _paths.Value.ContainsKey(assemblyName);
+
+    public static string? PathOf(string assemblyName) => _paths.Value.GetValueOrDefault(assemblyName);
+
+    private static Dictionary<string, string> FindPaths()
+    {
+        var trusted = (string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "";
+        return trusted.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(path => string.Equals(Path.GetDirectoryName(path), _folder, StringComparison.Ordinal))
+            // CoreLib is named twice where the host adds its own to the list.
+            .DistinctBy(path => Path.GetFileNameWithoutExtension(path), StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(path => Path.GetFileNameWithoutExtension(path), StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static ImmutableArray<MetadataReference> Load()
+    {
+        var references = ImmutableArray.CreateBuilder<MetadataReference>();
+        foreach (var (name, path) in _paths.Value)
+        {
+            // Facades for code of other eras. A library that needs one gets it, see CellReferences.ResolveMissingAssembly.
+            if (!name.StartsWith("Microsoft.VisualBasic", StringComparison.Ordinal) && name is not ("mscorlib" or "netstandard" or "WindowsBase"))
+                references.Add(MetadataReference.CreateFromFile(path));
+        }
+        references.Add(MetadataReference.CreateFromFile(typeof(CellGlobals).Assembly.Location));
+        return references.ToImmutable();
+    }
+}

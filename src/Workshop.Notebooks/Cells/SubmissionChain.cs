@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Workshop.Notebooks;
+
+/// <summary>Compiles cells, each as a continuation of those before it, and holds the variables they declared.</summary>
+/// <remarks>
+/// This is Roslyn's own notion of a submission (<c>CreateScriptCompilation</c>) without the runner of its scripting package,
+/// because that one hands back a state only when a cell ends: a cell that is ended by force would lose its variables. Here a
+/// cell's object is in <see cref="_states"/> from its first statement on, so what a cell assigned before it threw or was
+/// stopped is there for the next.
+/// </remarks>
+internal sealed class SubmissionChain
+{
+    private static readonly CSharpParseOptions _parseOptions =
+        new(LanguageVersion.CSharp14, DocumentationMode.None, SourceCodeKind.Script);
+
+    private static readonly EmitOptions _emitOptions = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
+
+    private static readonly ImmutableArray<string> _usings =
+    [
+        "System", "System.Collections.Generic", "System.Diagnostics", "System.IO", "System.Linq", "System.Text",
+        "System.Threading", "System.Threading.Tasks", typeof(CellGlobals).FullName!,
+    ];
+
+    private readonly CellReferences _references;
+    private readonly CSharpCompilationOptions _options;
+    private CSharpCompilation? _previous;
+
+    // One slot per submission. Slot 0 is Roslyn's, for a globals object that this engine does not use.
+    private object?[] _states = new object?[16];
+    private int _submissions;
+
+    public SubmissionChain(string baseDirectory)
+    {
+        _references = new CellReferences(baseDirectory);
+        _options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            usings: _usings,
+            // Not debug: the just-in-time compiler would then optimise nothing, and cells measure things.
+            optimizationLevel: OptimizationLevel.Release,
+            allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Annotations,
+            metadataReferenceResolver: _references,
+            sourceReferenceResolver: new SourceFileResolver([], baseDirectory),
+            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
+    }
+
+    /// <summary>What the compiler understands of a cell, for those who only look at it; the cell becomes part of the chain.</summary>
+    public SemanticModel Understand(string code)
+    {
+        var tree = CSharpSyntaxTree.ParseText(code, _parseOptions);
+        _previous = Continue(tree);
+        return _previous.GetSemanticModel(tree);
+    }
+
+    /// <summary>Compiles and loads one cell; nothing of it has run yet.</summary>
+    public CompiledCell Compile(string code, string cellName, CancellationToken cancellationToken)
+    {
+        var rewritten = UsingDeclarations.Rewrite(code);
+        var tree = CSharpSyntaxTree.ParseText(
+            SourceText.From(rewritten, Encoding.UTF8), _parseOptions, cellName, cancellationToken);
+        var compilation = Continue(tree);
+
+        using var image = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var emitted = compilation.Emit(image, symbols, options: _emitOptions, cancellationToken: cancellationToken);
+        if (!emitted.Success && emitted.Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            return new CompiledCell(null, false, CompileErrors.Describe(emitted.Diagnostics, cellName, code, _references));
+
+        Func<object?[], Task<object?>>? entry = null;
+        // A cell of comments, usings or #r alone: the compiler then says neither success nor error. It is a link of the chain
+        // all the same, or its usings would be lost.
+        if (emitted.Success && compilation.GetEntryPoint(cancellationToken) is { } entryPoint)
+        {
+            image.Position = symbols.Position = 0;
+            entry = _references.LoadSubmission(compilation.AssemblyName!, image, symbols)
+                .GetType(entryPoint.ContainingType.MetadataName, throwOnError: true)!
+                .GetMethod(entryPoint.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
+                .CreateDelegate<Func<object?[], Task<object?>>>();
+        }
+        _previous = compilation;
+        if (_states.Length < _submissions + 2)
+            Array.Resize(ref _states, _states.Length * 2);
+        var states = _states;
+        return new CompiledCell(
+            entry is null ? null : () => entry(states), HasTrailingValue(compilation, tree, cancellationToken), null);
+    }
+
+    private CSharpCompilation Continue(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
+        $"Cell{++_submissions}", tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
+
+    // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
+    private static bool HasTrailingValue(CSharpCompilation compilation, SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        var root = (CompilationUnitSyntax)tree.GetRoot(cancellationToken);
+        return root.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancellationToken).Type is not { SpecialType: SpecialType.System_Void };
+    }
+}
+
+/// <summary>A cell that is ready to run, or the reasons why it is not.</summary>
+/// <param name="Run">Runs it; <c>null</c> when there is nothing to run.</param>
+/// <param name="HasTrailingValue">Whether it ends in an expression, whose value is shown even when it is <c>null</c>.</param>
+/// <param name="Error">What does not compile, or <c>null</c>.</param>
+internal sealed record CompiledCell(Func<Task<object?>>? Run, bool HasTrailingValue, CellError? Error);

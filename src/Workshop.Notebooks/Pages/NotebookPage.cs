@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Workshop.Notebooks;
+
+/// <summary>Writes executed notebooks as one page of HTML that needs nothing else: no script, no other file, no network.</summary>
+/// <remarks>
+/// Of each output the richest form that such a page can show is taken: <c>text/html</c>, <c>image/svg+xml</c>, <c>image/png</c>,
+/// <c>text/plain</c>. HTML with a script in it is passed over for the next form.
+/// <para><b>Pitfall.</b> Prose and rich outputs go into the page as they are: write pages only of notebooks that you trust. Plain text,
+/// console text and errors are escaped.</para>
+/// </remarks>
+public static partial class NotebookPage
+{
+    private static readonly Lazy<string> _style = new(() =>
+    {
+        using var reader = new StreamReader(typeof(NotebookPage).Assembly.GetManifestResourceStream("NotebookPage.css")!);
+        return reader.ReadToEnd();
+    });
+
+    /// <summary>Writes a page of one notebook, or a book of several with a contents at the top.</summary>
+    /// <param name="notebooks">In reading order; at least one.</param>
+    /// <param name="title">The page's title; the first notebook's title where it is <c>null</c>.</param>
+    /// <returns>The whole HTML document; the same for the same notebooks, whenever it is made.</returns>
+    /// <exception cref="ArgumentException">There is no notebook.</exception>
+    public static string Render(IReadOnlyList<NotebookDocument> notebooks, string? title = null)
+    {
+        ArgumentNullException.ThrowIfNull(notebooks);
+        if (notebooks.Count == 0)
+            throw new ArgumentException("A page needs at least one notebook.", nameof(notebooks));
+        title ??= notebooks[0].Title;
+        var names = Anchors(notebooks);
+        // By path, for links. Two documents of one path can be in a book; links then lead to the first.
+        var byPath = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < notebooks.Count; i++)
+            byPath.TryAdd(Path.GetFullPath(Path.Combine(notebooks[i].Folder, Path.GetFileName(notebooks[i].Name))), names[i]);
+
+        var html = new StringBuilder();
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Append("<meta name=\"color-scheme\" content=\"light dark\">\n")
+            .Append($"<title>{Encode(title)}</title>\n<style>\n{_style.Value}</style>\n</head>\n<body>\n");
+        if (notebooks.Count > 1)
+            WriteContents(html, notebooks, names, title);
+        html.Append("<main>\n");
+        for (var i = 0; i < notebooks.Count; i++)
+            WriteNotebook(html, notebooks[i], names[i], byPath);
+        return html.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private static List<string> Anchors(IReadOnlyList<NotebookDocument> notebooks)
+    {
+        var anchors = new List<string>();
+        foreach (var notebook in notebooks)
+        {
+            var plain = NotAnchor().Replace(Path.GetFileNameWithoutExtension(notebook.Name), "-").Trim('-').ToLowerInvariant();
+            var anchor = plain.Length == 0 ? "notebook" : plain;
+            for (var i = 2; anchors.Contains(anchor, StringComparer.Ordinal); i++)
+                anchor = $"{plain}-{i}";
+            anchors.Add(anchor);
+        }
+        return anchors;
+    }
+
+    private static void WriteContents(StringBuilder html, IReadOnlyList<NotebookDocument> notebooks, List<string> anchors, string title)
+    {
+        html.Append($"<header>\n<p class=\"masthead\">{Encode(title)}</p>\n<nav aria-label=\"Contents\"><ol>\n");
+        for (var i = 0; i < notebooks.Count; i++)
+            html.Append($"<li><a href=\"#{anchors[i]}\">{Encode(WithoutNumber(notebooks[i].Title))}</a></li>\n");
+        html.Append("</ol></nav>\n</header>\n");
+    }
+
+    // The list has numbers of its own.
+    private static string WithoutNumber(string title) => LeadingNumber().Replace(title.Replace("`", "", StringComparison.Ordinal), "");
+
+    private static void WriteNotebook(StringBuilder html, NotebookDocument notebook, string anchor, IReadOnlyDictionary<string, string> byPath)
+    {
+        using var colouring = new CodeColouring(notebook.Folder);
+        var prose = new NotebookProse(notebook, byPath, anchor, colouring);
+        html.Append($"<article id=\"{anchor}\">\n");
+        foreach (var cell in notebook.Cells)
+        {
+            if (cell.Kind == NotebookCellKind.Markdown)
+                html.Append("<section class=\"prose\">\n").Append(prose.ToHtml(cell)).Append("</section>\n");
+            else if (cell.Kind == NotebookCellKind.Code && !string.IsNullOrWhiteSpace(cell.Source))
+                WriteCode(html, cell, colouring);
+        }
+        html.Append("</article>\n");
+    }
+
+    private static void WriteCode(StringBuilder html, NotebookCell cell, CodeColouring colouring)
+    {
+        var number = cell.ExecutionCount?.ToString(CultureInfo.InvariantCulture) ?? " ";
+        html.Append("<section class=\"cell\">\n")
+            .Append($"<pre class=\"code\" data-number=\"{number}\" tabindex=\"0\"><code>{colouring.OfCell(cell.Source.TrimEnd())}</code></pre>\n");
+        foreach (var output in cell.Outputs)
+            WriteOutput(html, output);
+        html.Append("</section>\n");
+    }
+
+    private static void WriteOutput(StringBuilder html, JsonObject output)
+    {
+        switch (NotebookDocument.TextOf(output["output_type"]))
+        {
+            case "stream":
+                var isError = NotebookDocument.TextOf(output["name"]) == "stderr";
+                WriteText(html, isError ? "stderr" : "stdout", NotebookDocument.TextOf(output["text"]) ?? "");
+                break;
+            case "error":
+                var traceback = (output["traceback"] as JsonArray)?.Select(line => NotebookDocument.TextOf(line)) ?? [];
+                WriteText(html, "error", AnsiColour().Replace(string.Join('\n', traceback), ""));
+                break;
+            case "execute_result" or "display_data" when output["data"] is JsonObject data:
+                WriteData(html, data);
+                break;
+        }
+    }
+
+    private static void WriteData(StringBuilder html, JsonObject data)
+    {
+        if (NotebookDocument.TextOf(data["text/html"]) is { } markup && !HasScript().IsMatch(markup))
+            html.Append("<div class=\"output rich\" tabindex=\"0\">").Append(markup).Append("</div>\n");
+        else if (NotebookDocument.TextOf(data["image/svg+xml"]) is { } drawing && !HasScript().IsMatch(drawing))
+            html.Append("<figure class=\"output\">").Append(XmlProlog().Replace(drawing, "").Trim()).Append("</figure>\n");
+        else if (NotebookDocument.TextOf(data["image/png"]) is { } picture)
+            html.Append("<figure class=\"output\"><img alt=\"\" src=\"data:image/png;base64,").Append(Encode(picture.ReplaceLineEndings(""))).Append("\"></figure>\n");
+        else if (NotebookDocument.TextOf(data["text/plain"]) is { } text)
+            WriteText(html, "value", text);
+    }
+
+    private static void WriteText(StringBuilder html, string kind, string text) =>
+        html.Append($"<pre class=\"output {kind}\" tabindex=\"0\">{Encode(text.TrimEnd('\n'))}</pre>\n");
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    [GeneratedRegex("[^A-Za-z0-9]+")]
+    private static partial Regex NotAnchor();
+
+    [GeneratedRegex(@"^\d+[.:)]?\s+")]
+    private static partial Regex LeadingNumber();
+
+    [GeneratedRegex(@"<script|\son\w+\s*=|javascript:", RegexOptions.IgnoreCase)]
+    private static partial Regex HasScript();
+
+    [GeneratedRegex(@"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", RegexOptions.IgnoreCase)]
+    private static partial Regex XmlProlog();
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*m")]
+    private static partial Regex AnsiColour();
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+
+namespace Workshop;
+
+/// <summary>The command line. Exit codes: 0 fine, 1 the answer is no, 2 bad usage or input, 70 a bug of ours, 130 stopped by Ctrl+C.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        var start = StartVerb.Create();
+        var root = new RootCommand("Structured concurrency in C#: a lesson to run, to see and to practise.")
+        {
+            start,
+            LessonVerb.Create(),
+            NotebookVerb.Create(),
+            CheckVerb.Create(),
+        };
+        root.SetAction((_, token) => StartVerb.RunAsync(token));
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        {
+            var command = parsed.CommandResult.Command;
+            var name = command == root ? "workshop" : $"workshop {command.Name}";
+            var message = parsed.UnmatchedTokens.Count > 0 && command == root
+                ? $"there is no verb or option '{parsed.UnmatchedTokens[0]}'"
+                : parsed.Errors[0].Message.TrimEnd('.');
+            return Refuse($"{message}. See '{name} --help'.");
+        }
+
+        try
+        {
+            // Ctrl+C is each verb's own affair: a run ends with its counts, not with a killed process.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (InputException e)
+        {
+            return Refuse(e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"workshop: this is a bug of ours, please report it:\n{e}");
+            return 70;
+        }
+    }
+
+    private static int Refuse(string message)
+    {
+        Console.Error.WriteLine($"workshop: {message.ReplaceLineEndings(" ")}");
+        return 2;
+    }
+}

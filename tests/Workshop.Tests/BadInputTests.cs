@@ -1,0 +1,44 @@
+namespace Workshop.Tests;
+
+public sealed class BadInputTests
+{
+    [Theory]
+    [InlineData("juggle", "'juggle'")]
+    [InlineData("lesson --consumers 0", "--consumers 0: must be a whole number from 1 to 100")]
+    [InlineData("lesson --deadline -1", "--deadline -1: must be a number from 0")]
+    [InlineData("lesson --items x", "--items x: must be a whole number from 1")]
+    [InlineData("lesson --items 99999999999", "--items 99999999999: must be a whole number")]
+    [InlineData("lesson --capacity 0", "--capacity 0")]
+    [InlineData("lesson --seed -1", "--seed -1")]
+    [InlineData("lesson --clock sundial", "sundial")]
+    [InlineData("lesson --on threads --clock virtual", "--clock virtual needs --on loop")]
+    [InlineData("lesson --items", "--items")]
+    [InlineData("lesson --colour red", "--colour")]
+    [InlineData("lesson --out /dev/null/folder", "--out /dev/null/folder: cannot write there")]
+    [InlineData("check 99", "99")]
+    [InlineData("check 03 --schedules 0", "--schedules 0")]
+    [InlineData("notebook run nowhere.ipynb", "nowhere.ipynb")]
+    [InlineData("notebook run README.md", "README.md")]
+    [InlineData("notebook run notebooks --timeout 0", "--timeout 0")]
+    [InlineData("notebook run", "")]
+    public async Task Run_BadInput_OneClearLineAndExit2(string arguments, string message)
+    {
+        var run = await CommandLine.RunAsync(arguments.Split(' '));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Out);
+        var line = Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("workshop: ", line, StringComparison.Ordinal);
+        Assert.Contains(message, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NotebookRun_FileThatIsNotJson_OneClearLineAndExit2()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "torn.ipynb");
+        await File.WriteAllTextAsync(path, "{\"cells\": [");
+        var run = await CommandLine.RunAsync("notebook", "run", path);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("torn.ipynb", Assert.Single(run.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+}

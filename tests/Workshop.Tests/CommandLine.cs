@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Workshop.Tests;
+
+/// <summary>The built program, started as a user starts it: its own process, no terminal.</summary>
+public sealed record CommandLine(int ExitCode, string Out, string Error)
+{
+    /// <summary>The repository that the tests belong to.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>The printed lines.</summary>
+    public string[] Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static async Task<CommandLine> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return await EndAsync(process);
+    }
+
+    /// <summary>Starts the program, presses Ctrl+C when it has printed a line that contains a text, and waits for its end.</summary>
+    public static async Task<CommandLine> InterruptAsync(string after, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var printed = "";
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            printed += line + "\n";
+            if (line.Contains(after, StringComparison.Ordinal))
+                break;
+        }
+
+        Assert.Equal(0, Kill(process.Id, 2));
+        var rest = await EndAsync(process);
+        return rest with { Out = printed + rest.Out };
+    }
+
+    private static Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Repository,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "workshop.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static async Task<CommandLine> EndAsync(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new CommandLine(process.ExitCode, await output, await error);
+    }
+
+    private static string FindRepository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Workshop.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository.");
+        return folder;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}
