@@ -28,6 +28,8 @@ internal static class DisplayText
     {
         if (string.IsNullOrEmpty(text))
             return "";
+        if (text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text; // nearly every name there is
         var clean = new StringBuilder(Math.Min(text.Length, longest) + 4);
         var count = 0;
         var rightToLeft = false;
