@@ -111,7 +111,7 @@ public static class ExerciseGrader
         FirstSeed = options.Seed,
         Schedules = options.Schedules,
         Scenarios = [.. exercise.Scenarios.Select(scenario => new WorkerJob.JobScenario(scenario.Name, JsonSerializer.Serialize(scenario.Settings, scenario.Settings.GetType())))],
-        Patience = options.TimeLimit * 2 / 3,
+        Patience = options.TimeLimit / 2,
     };
 
     private static string Summarise(CheckReport report, List<ObservedRun> runs)

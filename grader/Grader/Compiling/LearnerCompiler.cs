@@ -71,7 +71,10 @@ internal static class LearnerCompiler
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         var result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
-        var errors = result.Diagnostics
+
+        // While a ';' is missing, what the compiler makes of the rest is not worth reading.
+        var syntax = tree.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
+        var errors = (syntax.Count > 0 ? syntax : [.. result.Diagnostics])
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
             .Select(diagnostic => Describe(diagnostic, path))

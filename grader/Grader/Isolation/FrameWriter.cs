@@ -6,7 +6,7 @@ namespace Grader;
 /// <summary>The worker's end of the pipe. Frames are whole: nothing comes between a frame and its log.</summary>
 internal sealed class FrameWriter(Stream stream)
 {
-    private static readonly JsonSerializerOptions s_json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault };
+    private static readonly JsonSerializerOptions s_json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
     private readonly Lock _gate = new();
 
     public void Write(RunFrame frame, string log = "")

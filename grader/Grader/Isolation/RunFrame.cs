@@ -35,6 +35,9 @@ internal enum FrameKind
     /// <summary>The worker is up and waits for its job.</summary>
     Ready,
 
+    /// <summary>The learner's code is loaded; the first run begins.</summary>
+    Loaded,
+
     /// <summary>One run has ended.</summary>
     Run,
 

@@ -41,8 +41,8 @@ internal static class Worker
         Console.SetIn(TextReader.Null);
         try
         {
-            frames.Write(new RunFrame { Kind = FrameKind.Ready });
             WarmUp(); // while the parent still compiles
+            frames.Write(new RunFrame { Kind = FrameKind.Ready });
             var (job, assembly, symbols) = WorkerJob.Read(jobs);
             Run(job, assembly, symbols, frames, output);
             frames.Write(new RunFrame { Kind = FrameKind.Finished });
@@ -62,6 +62,7 @@ internal static class Worker
         var run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
         var open = world.GetConstructors().Single();
         using var watch = new RunWatch(job.Patience, frames);
+        frames.Write(new RunFrame { Kind = FrameKind.Loaded });
 
         foreach (var scenario in job.Scenarios)
         {
@@ -185,7 +186,7 @@ internal static class Worker
 
         private void Watch()
         {
-            while (!_over.Wait(_patience / 4))
+            while (!_over.Wait(_patience / 8))
             {
                 (string Scenario, ulong Seed, EventLog Log, long Since)? stuck = null;
                 lock (_gate)

@@ -35,6 +35,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly AnonymousPipeServerStream _jobs = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.Inheritable);
     private readonly BoundedOutput _output = new(MostOutput);
+    private readonly Thread[] _drains;
     private readonly Channel<(RunFrame Frame, string Log)> _frames =
         Channel.CreateBounded<(RunFrame, string)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
 
@@ -56,8 +57,7 @@ internal sealed class WorkerProcess : IDisposable
         _jobs.DisposeLocalCopyOfClientHandle();
         _pipe.DisposeLocalCopyOfClientHandle();
         _process.StandardInput.Close();
-        Drain(_process.StandardOutput);
-        Drain(_process.StandardError);
+        _drains = [Drain(_process.StandardOutput), Drain(_process.StandardError)];
 
         // Pipes cannot be read with a time limit everywhere: so a thread reads, and may be left behind.
         new Thread(ReadFrames) { IsBackground = true, Name = "worker frames" }.Start();
@@ -108,8 +108,10 @@ internal sealed class WorkerProcess : IDisposable
                 switch (frame.Kind)
                 {
                     case FrameKind.Ready:
-                        limit = timeLimit;
                         await sending;
+                        break;
+                    case FrameKind.Loaded:
+                        limit = timeLimit;
                         break;
                     case FrameKind.Run:
                         limit = timeLimit;
@@ -188,9 +190,9 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    private void Drain(StreamReader reader)
+    private Thread Drain(StreamReader reader)
     {
-        new Thread(() =>
+        var thread = new Thread(() =>
         {
             var buffer = new char[4096];
             try
@@ -203,7 +205,9 @@ internal sealed class WorkerProcess : IDisposable
                 // it has ended
             }
         })
-        { IsBackground = true, Name = "worker output" }.Start();
+        { IsBackground = true, Name = "worker output" };
+        thread.Start();
+        return thread;
     }
 
     private async Task<int?> ExitAsync()
@@ -211,6 +215,8 @@ internal sealed class WorkerProcess : IDisposable
         try
         {
             await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
+            foreach (var drain in _drains)
+                drain.Join(TimeSpan.FromSeconds(1)); // its last words; not longer, since a stranger may hold the stream open
             return _process.ExitCode;
         }
         catch (TimeoutException)

@@ -72,7 +72,13 @@ internal static class Breakdowns
 
     private static string Because(WorkerProcess worker)
     {
-        var words = worker.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
-        return words is null ? $" (exit code {worker.ExitCode})" : $": {words.TrimEnd('.')}";
+        // "Stack overflow.", or "Process terminated." with the reason in the next line, or "Unhandled exception. …".
+        var words = worker.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return words switch
+        {
+            [] => $" (exit code {worker.ExitCode})",
+            ["Process terminated.", var reason, ..] => $": {reason.TrimEnd('.')}",
+            [var first, ..] => $": {first.TrimEnd('.')}",
+        };
     }
 }

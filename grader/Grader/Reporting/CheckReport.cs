@@ -26,7 +26,7 @@ public sealed record FailingRun
 
     /// <summary>What happened in it; timelines are drawn from this.</summary>
     [JsonIgnore]
-    public required EventLog Log { get; init; }
+    public EventLog Log { get; init; } = new();
 }
 
 /// <summary>What came of one check.</summary>
