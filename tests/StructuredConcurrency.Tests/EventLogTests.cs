@@ -118,11 +118,33 @@ public sealed class EventLogTests
         Assert.StartsWith("""{"schema":"structured-concurrency/events","version":1,""", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void JsonLines_TextWithEveryKindOfLineEndAndTheLongestTimes_ReadBackTheSame()
+    {
+        var log = new EventLog();
+        log.OnEvent(new ScopeEvent { Kind = ScopeEventKind.Mark, Sequence = 1, Time = TimeSpan.FromTicks(1), Text = "a\u2028b\u2029c\u0085d\fe\rf\0g\ud83d\ude00h\vi\n" });
+        log.OnEvent(new ScopeEvent { Kind = ScopeEventKind.DeadlineSet, Sequence = 2, Time = TimeSpan.MaxValue, Deadline = TimeSpan.MaxValue, Text = "" });
+        Assert.Equal(log.Events, EventLog.Parse(log.ToJsonLines()).Events);
+    }
+
+    [Fact]
+    public void JsonLines_HalfASurrogatePair_IsReplacedAndDoesNotSpoilTheLog()
+    {
+        var log = new EventLog();
+        log.OnEvent(new ScopeEvent { Kind = ScopeEventKind.Mark, Sequence = 1, Text = "cut \ud800" });
+        Assert.Equal("cut \ufffd", EventLog.Parse(log.ToJsonLines()).Events[0].Text);
+    }
+
     [Theory]
     [InlineData("", "log.jsonl:1: empty")]
     [InlineData("hello", "log.jsonl:1: not a JSON object")]
     [InlineData("{}", "log.jsonl:1: not an event log")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":9}", "log.jsonl:1: version 9")]
+    [InlineData("[]", "log.jsonl:1: not a JSON object")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\"}", "log.jsonl:1: the field \"version\" is missing")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1}", "log.jsonl:1: the field \"properties\" is missing")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":1e27,\"kind\":\"put\"}", "log.jsonl:2: a number is too large")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":0,\"kind\":\"put\",\"thread\":99999999999}", "log.jsonl:2:")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"kind\":\"put\"}", "log.jsonl:2: the field \"time\" is missing")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n\n{\"seq\":1,\"time\":0,\"kind\":\"explode\"}", "log.jsonl:3: \"explode\" is not a known kind")]
     public void Parse_BadInput_NamesFileAndLine(string text, string message) =>
