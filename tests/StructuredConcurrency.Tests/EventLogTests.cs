@@ -101,6 +101,40 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public async Task Events_CancelledWhileThreadsStartChildren_EachCancellationFollowsItsCause()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var log = new EventLog();
+            using var starting = new CountdownEvent(2);
+            await TaskGroup.RunAsync(new TaskGroupOptions { Observer = log }, group =>
+            {
+                for (var starter = 0; starter < 2; starter++)
+                {
+                    group.Start(_ =>
+                    {
+                        starting.Signal();
+                        for (var i = 0; i < 500; i++)
+                            group.Start(_ => Task.CompletedTask); // until it is refused
+                        return Task.CompletedTask;
+                    });
+                }
+
+                starting.Wait(TestContext.Current.CancellationToken);
+                group.Cancel();
+                return Task.CompletedTask;
+            });
+            Assert.Equal(Enumerable.Range(1, log.Events.Count), log.Events.Select(e => (int)e.Sequence));
+            Assert.All(log.Events.Where(e => e is { Kind: ScopeEventKind.ChildEnded, Outcome: ScopeOutcome.Cancelled }), e =>
+            {
+                var cause = Assert.IsType<long>(e.Cause);
+                Assert.True(cause < e.Sequence);
+                Assert.Equal(ScopeEventKind.CancelRequested, log.Events[(int)cause - 1].Kind);
+            });
+        }
+    }
+
+    [Fact]
     public void JsonLines_ReadBack_AreTheSameEvents()
     {
         var log = EventLoop.Run(() => TaskGroup.RunAsync(async group =>
