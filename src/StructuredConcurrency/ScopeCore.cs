@@ -173,11 +173,13 @@ internal sealed class ScopeCore
         {
             if (_ended || Cause is not null)
                 return;
-            Cause = cause;
             _holds++;
+
+            // Told before it can be seen: whatever follows from it comes later in the story.
+            CancelSequence = Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Text = cause.Text, Cause = cause.Sequence == 0 ? null : cause.Sequence }, by);
+            Cause = cause;
         }
 
-        CancelSequence = Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Text = cause.Text, Cause = cause.Sequence == 0 ? null : cause.Sequence }, by);
         Deliver([_source, .. _children?.Invoke() ?? []], _delivered);
     }
 
