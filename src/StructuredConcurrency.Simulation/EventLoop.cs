@@ -36,6 +36,7 @@ public sealed class EventLoop
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly long _systemTimers = Timer.ActiveCount;
     private readonly int _busyThreads = BusyThreads();
+    private readonly long _completedWork = ThreadPool.CompletedWorkItemCount;
     private long _virtualNow;
     private long _timerOrder;
     private int _tasks;
@@ -165,7 +166,8 @@ public sealed class EventLoop
 
             if (running is { IsCompleted: true })
             {
-                _error ??= running.IsCanceled ? new OperationCanceledException("The program was cancelled.") : running.Exception?.InnerException;
+                var thrown = running.IsCanceled ? CancellationOf(running) : running.Exception?.InnerException;
+                _error ??= thrown;
                 outcome = _blocked ? Outcome.BlockedThread : _error is null ? Outcome.Completed : Outcome.Faulted;
                 break;
             }
@@ -208,6 +210,22 @@ public sealed class EventLoop
         var jitters = Clock == LoopClock.Virtual && _options.TimerJitter > TimeSpan.Zero && dueTime > TimeSpan.Zero;
         var jitter = jitters ? _jitter.Next((int)Math.Min(_options.TimerJitter.Ticks + 1, int.MaxValue)) : 0;
         _timers.Enqueue((timer, version), (Now + dueTime.Ticks + jitter, _timerOrder++));
+    }
+
+    /// <summary>A cancelled task shows its exception only to whoever awaits it.</summary>
+    private static OperationCanceledException CancellationOf(Task cancelled)
+    {
+        try
+        {
+#pragma warning disable VSTHRD002 // it has ended: nothing is waited for
+            cancelled.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+            throw new UnreachableException();
+        }
+        catch (OperationCanceledException e)
+        {
+            return e;
+        }
     }
 
     private static int BusyThreads()
@@ -291,19 +309,25 @@ public sealed class EventLoop
     private bool WaitForStrangers(out Outcome outcome)
     {
         outcome = Outcome.Deadlock;
-        while (Timer.ActiveCount > _systemTimers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > _busyThreads)
+        for (var waits = 0; IsMoreUnderWay() || (waits == 0 && MayHideMore()); waits++)
         {
+            outcome = Outcome.Escaped;
+            if (waits == 2)
+                return false;
             _arrived.Reset();
             if (!_inbox.IsEmpty || _arrived.Wait(s_foreignGrace))
                 return true;
-            if (outcome == Outcome.Escaped)
-                return false;
-            outcome = Outcome.Escaped;
         }
 
         outcome = Outcome.Deadlock;
         return !_inbox.IsEmpty;
     }
+
+    private bool IsMoreUnderWay() => Timer.ActiveCount > _systemTimers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > _busyThreads;
+
+    /// <summary>What was under way at the start may have ended since, and what the program began stands in its place: as many as before are no proof then.</summary>
+    private bool MayHideMore() => ThreadPool.CompletedWorkItemCount != _completedWork
+        && (Timer.ActiveCount > 0 || BusyThreads() > (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0));
 
     private readonly record struct Work(LoopContext Context, SendOrPostCallback Callback, object? State);
 }

@@ -317,6 +317,15 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public void Run_ProgramIsCancelled_ReportsTheExceptionItThrew()
+    {
+        var token = new CancellationToken(canceled: true);
+        var report = EventLoop.Run(() => TaskGroup.RunAsync(_ => Task.FromCanceled(token), token));
+        Assert.Equal(Outcome.Faulted, report.Outcome);
+        Assert.Equal(token, Assert.IsType<OperationCanceledException>(report.Error).CancellationToken);
+    }
+
+    [Fact]
     public void Run_BlockedThreadThatTheProgramSwallows_IsReportedAllTheSame()
     {
         var report = EventLoop.Run(async () =>
