@@ -428,6 +428,24 @@ public sealed class EventLoopTests
         Assert.Equal(0, report.ForeignPosts);
     }
 
+    [Fact]
+    public void ToString_OtherCulture_WritesTheSameNumbers()
+    {
+        var culture = (System.Globalization.CultureInfo)System.Globalization.CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        var before = System.Globalization.CultureInfo.CurrentCulture;
+        System.Globalization.CultureInfo.CurrentCulture = culture;
+        try
+        {
+            var report = EventLoop.Run(() => TimeoutScope.RunAsync(TimeSpan.FromSeconds(0.8), scope => Task.Delay(TimeSpan.FromSeconds(1), Clock, scope.Token)));
+            Assert.Equal("failed after 0.800 s: TimeoutException: The deadline of 0.800 s passed.", report.ToString());
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = before;
+        }
+    }
+
     private static RunReport RunRandomly(ulong seed) => EventLoop.Run(
         () => TaskGroup.RunAsync(group =>
         {
