@@ -12,16 +12,18 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
     /// <summary>The printed lines.</summary>
     public string[] Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static async Task<CommandLine> RunAsync(params string[] arguments)
+    public static Task<CommandLine> RunAsync(params string[] arguments) => RunInAsync(Repository, arguments);
+
+    public static async Task<CommandLine> RunInAsync(string folder, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(folder, arguments);
         return await EndAsync(process);
     }
 
     /// <summary>Starts the program, presses Ctrl+C when it has printed a line that contains a text, and waits for its end.</summary>
     public static async Task<CommandLine> InterruptAsync(string after, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(Repository, arguments);
         var printed = "";
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -35,11 +37,11 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
         return rest with { Out = printed + rest.Out };
     }
 
-    private static Process Start(string[] arguments)
+    private static Process Start(string folder, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = Repository,
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,0 +1,24 @@
+namespace Workshop.Tests;
+
+public sealed class StartVerbTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("start")]
+    public async Task Start_WithoutATerminal_ReachesItsLastLineAndWritesTheLesson(string verb)
+    {
+        var page = Path.Combine(CommandLine.Repository, "artifacts", "lesson", "index.html");
+        File.Delete(page);
+        var run = await CommandLine.RunAsync(verb.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.True(run.ExitCode == 0, run.Out + run.Error);
+        Assert.Contains("TIMEOUT 29 28 0.800", run.Out, StringComparison.Ordinal);
+        Assert.Contains("03-join-the-queue", run.Out, StringComparison.Ordinal);
+        Assert.Contains("Next: ", run.Out, StringComparison.Ordinal);
+        Assert.Empty(run.Error);
+        var html = await File.ReadAllTextAsync(page);
+        Assert.Contains("A task group", html, StringComparison.Ordinal);
+        Assert.Contains("A global deadline", html, StringComparison.Ordinal);
+        Assert.Contains("<svg", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+    }
+}
