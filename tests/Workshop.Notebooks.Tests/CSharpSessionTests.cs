@@ -91,6 +91,13 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_ErrorInsideALoop_PointsToTheColumnThatWasTyped()
+    {
+        var error = await _cells.FailAsync("while (true) { y++; }");
+        Assert.Equal("    while (true) { y++; }\n                   ^", string.Join('\n', error.Traceback.Skip(1)));
+    }
+
+    [Fact]
     public async Task RunAsync_ExceptionThroughSeveralCells_PointsToEachCellAndLine()
     {
         await _cells.ResultAsync("// first line\nasync Task FetchAsync()\n{\n    await Task.Yield();\n    throw new InvalidOperationException(\"no network\");\n}");

@@ -17,7 +17,15 @@ public sealed class StoppingTests : IAsyncDisposable
     [InlineData("new TaskCompletionSource().Task.Wait();")]
     [InlineData("while (true) Console.Write(\"\");")]
     [InlineData("while (true) { try { Console.Write(\".\"); } catch { } }")]
-    public async Task Stop_CodeThatIgnoresTheToken_EndsItsThreadAndKeepsState(string stubborn)
+    [InlineData("do ; while (true);")]
+    [InlineData("for (;;) foreach (var i in new[] { 1 }) if (i > 0) continue; else break;")]
+    [InlineData("again: goto again;")]
+    [InlineData("var gate = new object(); while (true) lock (gate) { }")]
+    [InlineData("IEnumerable<int> Endless() { while (true) yield return 1; } Endless().Count();")]
+    [InlineData("await Task.Yield(); while (true) { }")]
+    [InlineData("await Task.Run(() => { while (true) { } });")]
+    [InlineData("Parallel.For(0, 2, _ => { while (true) { } });")]
+    public async Task Stop_CodeThatIgnoresTheToken_EndsItAndKeepsState(string stubborn)
     {
         await _cells.ResultAsync("var kept = 1;");
         var outcome = await StopAsync($"kept = 2; Console.Write(\"begun\"); {stubborn}");

@@ -38,9 +38,8 @@ public sealed class CSharpSession : IAsyncDisposable
     /// <param name="options">Time limit and the like.</param>
     /// <param name="cancellationToken">
     /// Stops the cell: its <see cref="CellGlobals.Cell.CancellationToken"/> is cancelled; after <see cref="SessionOptions.StopGrace"/>
-    /// its thread is ended by force; what still runs <see cref="SessionOptions.AbandonAfter"/> later is left behind, and
-    /// <see cref="CellOutcome.Abandoned"/> says so. From then on the stopped cell's code can write nothing: a thread of it that
-    /// tries gets an <see cref="OperationCanceledException"/>.
+    /// its next loop, write or display throws, and its sleep or wait is interrupted; what still runs <see cref="SessionOptions.AbandonAfter"/> later is left behind, and
+    /// <see cref="CellOutcome.Abandoned"/> says so. From then on the stopped cell's code can write nothing.
     /// </param>
     /// <returns>
     /// How the cell ended, once everything it gave out before its end has reached the listener. A cell that fails or is stopped

@@ -14,7 +14,6 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
     private readonly Stack<object> _usings = new();
     private long _written;
     private volatile bool _closed;
-    private int _inside;
 
     public static CellExecution? Current => _current.Value;
 
@@ -32,15 +31,13 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
     /// <summary>Cancels the cell's token. Callbacks run elsewhere: one that blocks must not block the caller.</summary>
     public void RequestStop() => _ = _stopping.CancelAsync();
 
-    /// <summary>From here on the cell can write nothing more: whatever of it still runs is told so by an exception.</summary>
-    public void Close()
+    /// <summary>From here on the cell can write nothing more and pass no checkpoint: what of it still runs gets an exception.</summary>
+    public void Close() => _closed = true;
+
+    public void ThrowIfClosed()
     {
-        _closed = true;
-        // A thread that is ended by force releases no lock, not even in a finally block (measured). So none may be on its way
-        // through the engine's own locks by then; those that come later turn back at the flag, before any lock.
-        var waiting = new SpinWait();
-        while (Volatile.Read(ref _inside) > 0 && waiting.Count < 1_000)
-            waiting.SpinOnce();
+        if (_closed)
+            throw new OperationCanceledException($"{Name} was stopped.", _stopping.Token);
     }
 
     public void Use(object resource)
@@ -92,25 +89,10 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
 
     public void Give(CellEvent cellEvent)
     {
-        Interlocked.Increment(ref _inside);
-        try
-        {
-            ThrowIfClosed();
-            Post(cellEvent);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inside);
-        }
+        ThrowIfClosed();
+        Post(cellEvent);
     }
 
     /// <summary>For the session's own events, which are given after the cell is closed too.</summary>
     public void Post(CellEvent cellEvent) => pump.Post(listener, cellEvent);
-
-    // while (true) Console.WriteLine("still here") on a thread that could not be ended: this is what ends it.
-    private void ThrowIfClosed()
-    {
-        if (_closed)
-            throw new OperationCanceledException($"{Name} was stopped.", _stopping.Token);
-    }
 }

@@ -25,7 +25,7 @@ public static class CellGlobals
         /// Cancelled when somebody presses Stop or the cell's time limit passes; never cancelled outside a cell.
         /// </summary>
         /// <remarks>
-        /// <b>Pitfall.</b> Code that ignores the token is ended by force soon after. Pass it on to whatever waits:
+        /// <b>Pitfall.</b> Code that ignores the token is made to end soon after: its next loop or write throws. Pass it on to whatever waits:
         /// <c>await Task.Delay(5_000, Cell.CancellationToken)</c>.
         /// </remarks>
         public static CancellationToken CancellationToken => CellExecution.Current?.Stopping ?? CancellationToken.None;

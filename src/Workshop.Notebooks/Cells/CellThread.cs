@@ -1,43 +1,29 @@
-using System.Runtime;
-
 namespace Workshop.Notebooks;
 
 /// <summary>The thread of one cell, and the ladder that ends it.</summary>
 /// <remarks>
 /// A stop always ends, whatever the cell does: (1) the cell's token is cancelled and the cell has a grace to end by itself;
-/// (2) its sleep or wait is interrupted and its next write throws, and if that does not end it, its thread is ended by force;
-/// (3) what runs on even so is left behind. Nothing is done to the process, so what earlier cells left is still there after
-/// each of the three. Force comes late because it is rough: locks that the thread holds stay locked for ever.
+/// (2) the cell is closed, so that its next loop, write or display throws, and its thread is woken from sleeps and waits;
+/// (3) what runs on even so is left behind: code of a library that neither waits nor comes back. Nothing is done to the
+/// process, so what earlier cells left is still there after each of the three.
 /// </remarks>
 internal static class CellThread
 {
-    // Long enough for a sleeper to wake and unwind, short against the half second in which a stop should be over.
-    private static readonly TimeSpan _interruptTakes = TimeSpan.FromMilliseconds(40);
+    // A loop meets its checkpoint at once. Waiting a little before the first interrupt lets a loop on another thread end the cell.
+    private static readonly TimeSpan _loopTakes = TimeSpan.FromMilliseconds(20);
+
+    // For loops on other threads that the stopped cell began, and for what was left behind and comes back. Not for ever: while a
+    // checkpoint asks whose code it is in, every loop of every cell is slower.
+    private static readonly TimeSpan _checkpointsStay = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs <paramref name="body"/> on a thread of its own until it ends or is made to end.</summary>
     public static async Task<CellEnd> RunAsync(
         CellExecution cell, Func<Task<object?>> body, Action<object?> show, TimeSpan? timeLimit, SessionOptions options, CancellationToken stop)
     {
         var ended = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var force = new CancellationTokenSource();
         Task<object?>? running = null;
 
-        var thread = new Thread(() =>
-        {
-            Exception? thrown = null;
-            try
-            {
-#pragma warning disable SYSLIB0046 // Obsolete because ended code may leave its own state torn. The alternative here is to end the whole session.
-                ControlledExecution.Run(() => thrown = RunBody(), force.Token);
-#pragma warning restore SYSLIB0046
-            }
-            catch (Exception exception)
-            {
-                thrown = exception;
-            }
-            ended.TrySetResult(thrown);
-        })
-        { IsBackground = true, Name = cell.Name };
+        var thread = new Thread(() => ended.TrySetResult(RunBody())) { IsBackground = true, Name = cell.Name };
 
         Exception? RunBody()
         {
@@ -79,22 +65,18 @@ internal static class CellThread
             return new CellEnd(reason, await ended.Task, false);
 
         cell.Close();
-        thread.Interrupt();
-        if (!await EndsWithinAsync(ended.Task, _interruptTakes))
+        CellCheckpoint.BeginEnding();
+        var deadline = Task.Delay(options.AbandonAfter, CancellationToken.None);
+        await Task.WhenAny(ended.Task, deadline, Task.Delay(_loopTakes, CancellationToken.None));
+        // Again and again: code that catches the interrupt may sleep again.
+        while (!ended.Task.IsCompleted && !deadline.IsCompleted)
         {
-            // Off this thread: the runtime may wait in here for the other thread to reach a place where it can be ended.
-            _ = force.CancelAsync();
-            var deadline = Task.Delay(options.AbandonAfter, CancellationToken.None);
-            // The runtime's request does not wake a sleeper, an interrupt does, and code that catches the interrupt sleeps again.
-            while (!ended.Task.IsCompleted && !deadline.IsCompleted)
-            {
-                thread.Interrupt();
-                await Task.WhenAny(ended.Task, deadline, Task.Delay(10, CancellationToken.None));
-            }
-            ConsoleRouter.Renew();
+            thread.Interrupt();
+            await Task.WhenAny(ended.Task, deadline, Task.Delay(10, CancellationToken.None));
         }
-        var alive = !ended.Task.IsCompleted || running is { IsCompleted: false };
-        return new CellEnd(reason, new OperationCanceledException(cell.Stopping), alive);
+        var isAlive = !ended.Task.IsCompleted || running is { IsCompleted: false };
+        _ = Task.Delay(_checkpointsStay, CancellationToken.None).ContinueWith(_ => CellCheckpoint.FinishEnding(), TaskScheduler.Default);
+        return new CellEnd(reason, new OperationCanceledException(cell.Stopping), isAlive);
     }
 
     private static async Task<StopReason> WaitForReasonAsync(Task ended, TimeSpan? timeLimit, CancellationToken stop)

@@ -12,8 +12,6 @@ internal sealed class ConsoleRouter : TextWriter
     private static readonly Lock _installing = new();
     private static TextWriter? _installedOut;
     private static TextWriter? _installedError;
-    private static TextWriter? _outsideOut;
-    private static TextWriter? _outsideError;
 
     private readonly ConsoleStream _stream;
     private readonly TextWriter _outside;
@@ -32,40 +30,16 @@ internal sealed class ConsoleRouter : TextWriter
         lock (_installing)
         {
             if (!ReferenceEquals(Console.Out, _installedOut))
-                InstallOut(Console.Out);
+            {
+                Console.SetOut(new ConsoleRouter(ConsoleStream.Out, Console.Out));
+                _installedOut = Console.Out;
+            }
             if (!ReferenceEquals(Console.Error, _installedError))
-                InstallError(Console.Error);
+            {
+                Console.SetError(new ConsoleRouter(ConsoleStream.Error, Console.Error));
+                _installedError = Console.Error;
+            }
         }
-    }
-
-    /// <summary>Puts new routers in the place of those that are there.</summary>
-    /// <remarks>
-    /// The console wraps its writer in a lock. A thread that was ended by force while it wrote holds that lock for ever, and
-    /// every later write of the process would wait for it; new routers come with new locks.
-    /// </remarks>
-    public static void Renew()
-    {
-        lock (_installing)
-        {
-            if (ReferenceEquals(Console.Out, _installedOut))
-                InstallOut(_outsideOut!);
-            if (ReferenceEquals(Console.Error, _installedError))
-                InstallError(_outsideError!);
-        }
-    }
-
-    private static void InstallOut(TextWriter outside)
-    {
-        _outsideOut = outside;
-        Console.SetOut(new ConsoleRouter(ConsoleStream.Out, outside));
-        _installedOut = Console.Out;
-    }
-
-    private static void InstallError(TextWriter outside)
-    {
-        _outsideError = outside;
-        Console.SetError(new ConsoleRouter(ConsoleStream.Error, outside));
-        _installedError = Console.Error;
     }
 
     public override void Write(char value)

@@ -11,12 +11,12 @@ public sealed record SessionOptions
 
     /// <summary>
     /// How long a cell that is being stopped may take to end by itself, once <see cref="CellGlobals.Cell.CancellationToken"/> is
-    /// cancelled, before its thread is ended by force. The default is 200 ms.
+    /// cancelled, before it is made to end. The default is 200 ms.
     /// </summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// How long the session waits for a thread to end by force before it leaves the thread behind. The default is 200 ms.
+    /// How long the session tries to make a cell end before it leaves behind what still runs. The default is 200 ms.
     /// </summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromMilliseconds(200);
 }

@@ -12,7 +12,7 @@ namespace Workshop.Notebooks;
 /// <summary>Compiles cells, each as a continuation of those before it, and holds the variables they declared.</summary>
 /// <remarks>
 /// This is Roslyn's own notion of a submission (<c>CreateScriptCompilation</c>) without the runner of its scripting package,
-/// because that one hands back a state only when a cell ends: a cell that is ended by force would lose its variables. Here a
+/// because that one hands back a state only when a cell ends: a cell that is left behind would lose its variables. Here a
 /// cell's object is in <see cref="_states"/> from its first statement on, so what a cell assigned before it threw or was
 /// stopped is there for the next.
 /// </remarks>
@@ -48,7 +48,7 @@ internal sealed class SubmissionChain
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Annotations,
             metadataReferenceResolver: _references,
-            sourceReferenceResolver: new SourceFileResolver([], baseDirectory),
+            sourceReferenceResolver: new CheckpointedSources(baseDirectory, _parseOptions),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
     }
 
@@ -66,13 +66,17 @@ internal sealed class SubmissionChain
         var rewritten = UsingDeclarations.Rewrite(code);
         var tree = CSharpSyntaxTree.ParseText(
             SourceText.From(rewritten, Encoding.UTF8), _parseOptions, cellName, cancellationToken);
-        var compilation = Continue(tree);
+        var compilation = Continue(LoopCheckpoints.AddTo(tree));
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
         var emitted = compilation.Emit(image, symbols, options: _emitOptions, cancellationToken: cancellationToken);
         if (!emitted.Success && emitted.Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
-            return new CompiledCell(null, false, CompileErrors.Describe(emitted.Diagnostics, cellName, code, _references));
+        {
+            // Once more as it was typed: there the errors' columns are what a person sees.
+            var errors = Continue(tree).GetDiagnostics(cancellationToken);
+            return new CompiledCell(null, false, CompileErrors.Describe(errors.IsEmpty ? emitted.Diagnostics : errors, cellName, code, _references));
+        }
 
         Func<object?[], Task<object?>>? entry = null;
         // A cell of comments, usings or #r alone: the compiler then says neither success nor error. It is a link of the chain
@@ -90,15 +94,16 @@ internal sealed class SubmissionChain
             Array.Resize(ref _states, _states.Length * 2);
         var states = _states;
         return new CompiledCell(
-            entry is null ? null : () => entry(states), HasTrailingValue(compilation, tree, cancellationToken), null);
+            entry is null ? null : () => entry(states), HasTrailingValue(compilation, cancellationToken), null);
     }
 
     private CSharpCompilation Continue(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
         $"Cell{++_submissions}", tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
 
     // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
-    private static bool HasTrailingValue(CSharpCompilation compilation, SyntaxTree tree, CancellationToken cancellationToken)
+    private static bool HasTrailingValue(CSharpCompilation compilation, CancellationToken cancellationToken)
     {
+        var tree = compilation.SyntaxTrees[^1];
         var root = (CompilationUnitSyntax)tree.GetRoot(cancellationToken);
         return root.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
             && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancellationToken).Type is not { SpecialType: SpecialType.System_Void };
