@@ -27,7 +27,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         var told = new HashSet<TimelineLane>();
         foreach (var root in timeline.Cancellations.Where(c => c.Origin is null))
         {
-            var affected = _tasks.Where(lane => lane.Outcome == ScopeOutcome.Cancelled && lane.End >= root.Time && lane != root.Lane && IsUnder(lane, root.Lane)).ToList();
+            var affected = _tasks.Where(lane => lane != root.Lane && lane.CancelledBy?.Root == root).ToList();
             var at = DisplayText.SecondsWithUnit(root.Time);
             switch (root.Reason)
             {
@@ -37,6 +37,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
                     break;
                 case CancellationReason.Failure:
                     told.Add(root.FailedLane!);
+                    affected.RemoveAll(lane => lane.Parent != root.FailedLane!.Parent); // what lies deeper went with its sibling
                     var siblings = affected.Count == 0 ? "" : affected.Count == 1
                         ? $", and its sibling {Names(affected)} was cancelled"
                         : $", and its siblings {(affected.Count > MostNames ? $"({affected.Count} of them)" : Names(affected))} were cancelled";
@@ -64,7 +65,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     /// <summary>Tasks that the log leaves alive, together by what they were doing.</summary>
     private IEnumerable<string> Unended()
     {
-        var alive = _tasks.Where(lane => !lane.HasEnded).Select(lane => (Name: DisplayText.Name(lane.Name), State: StateAtEnd(lane))).ToList();
+        var alive = _tasks.Where(lane => !lane.HasEnded).Select(lane => (Name: DisplayText.Name(lane.Name), State: lane.StateAtEnd)).ToList();
         foreach (var program in programs)
         {
             // A program that waits for its children has nothing to add to what the children are said to be doing.
@@ -87,8 +88,6 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         if (groups.Count > 0)
             yield return DisplayText.List(groups) + $" when the run stopped at {DisplayText.SecondsWithUnit(timeline.End)}";
     }
-
-    private static SpanState StateAtEnd(TimelineLane lane) => lane.Spans is [.., var last] ? last.State : SpanState.Unspecified;
 
     private string NothingSpecial()
     {
@@ -171,15 +170,4 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     }
 
     private static string RoleName(int role) => role switch { 0 => "producer", 1 => "consumer", _ => "task" };
-
-    private static bool IsUnder(TimelineLane lane, TimelineLane ancestor)
-    {
-        for (var l = lane; l is not null; l = l.Parent)
-        {
-            if (l == ancestor)
-                return true;
-        }
-
-        return false;
-    }
 }

@@ -28,6 +28,8 @@ internal static class DisplayText
     {
         if (string.IsNullOrEmpty(text))
             return "";
+        if (text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text; // nearly every name there is
         var clean = new StringBuilder(Math.Min(text.Length, longest) + 4);
         var count = 0;
         var rightToLeft = false;
@@ -81,7 +83,7 @@ internal static class DisplayText
                 ' ' or '.' or ',' or ':' or ';' or '\'' or 'i' or 'j' or 'l' or 'I' or '|' or '!' => 0.31,
                 't' or 'f' or 'r' or '(' or ')' or '-' or '/' => 0.39,
                 'm' or 'w' or 'M' or 'W' or '@' or '%' or '—' or '…' => 0.98,
-                >= '0' and <= '9' => 0.6,
+                >= '0' and <= '9' => 0.57,
                 >= 'A' and <= 'Z' => 0.72,
                 < 0x300 => 0.58,
                 _ => IsWide(rune.Value) ? 1.1 : 0.75,
@@ -91,8 +93,23 @@ internal static class DisplayText
         return width;
     }
 
+    /// <summary>Breaks a text into as few lines as it takes, of about equal length: no last line of one word.</summary>
+    public static IReadOnlyList<string> Balance(string text, double ems)
+    {
+        var lines = Wrap(text, ems).ToList();
+        for (var narrower = ems * 0.95; lines.Count > 1; narrower *= 0.95)
+        {
+            var tried = Wrap(text, narrower).ToList();
+            if (tried.Count > lines.Count)
+                break;
+            lines = tried;
+        }
+
+        return lines;
+    }
+
     /// <summary>Breaks a text into lines at spaces.</summary>
-    public static IEnumerable<string> Wrap(string text, double ems)
+    private static IEnumerable<string> Wrap(string text, double ems)
     {
         var line = new StringBuilder();
         foreach (var word in text.Split(' '))

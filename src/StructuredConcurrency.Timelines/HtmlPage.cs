@@ -138,22 +138,27 @@ internal sealed class HtmlPage(Timeline timeline)
             """
             <script>
             function drawFigure() {
-              var figure = JSON.parse(document.getElementById('figure').textContent);
+              var text = document.getElementById('figure').textContent;
               var plot = document.getElementById('plot'), drawing = document.getElementById('drawing');
               var dark = matchMedia('(prefers-color-scheme: dark)');
-              delete figure.layout.title;
-              figure.layout.height -= figure.layout.margin.t - 40;
-              figure.layout.margin.t = 40;
-              function colours() {
-                return dark.matches
-                  ? { paper_bgcolor: '#0d1117', plot_bgcolor: '#0d1117', 'font.color': '#e6edf3', 'xaxis.gridcolor': '#30363d' }
-                  : { paper_bgcolor: '#fff', plot_bgcolor: '#fff', 'font.color': '#1f2328', 'xaxis.gridcolor': '#d0d7de' };
+              var darkColours = { '#fff': '#0d1117', '#000': '#fff', '#1f2328': '#e6edf3', '#57606a': '#9da7b3', '#d0d7de': '#30363d',
+                '#e6eaef': '#21262d', '#b3261e': '#ff6b60', '#9bd0f0': '#2b668a', '#009E73': '#1fc795' };
+              function figure() {
+                var made = JSON.parse(text, function (key, value) {
+                  return dark.matches && /color$/.test(key) && darkColours[value] || value;
+                });
+                delete made.layout.title; // the page has it already
+                made.layout.height -= made.layout.margin.t - 64;
+                made.layout.margin.t = 64;
+                return made;
+              }
+              function draw() {
+                var made = figure();
+                return Plotly.react(plot, made.data, made.layout, { responsive: true, displaylogo: false });
               }
               plot.hidden = false;
-              Plotly.newPlot(plot, figure.data, figure.layout, { responsive: true, displaylogo: false })
-                .then(function () { return Plotly.relayout(plot, colours()); })
-                .then(function () { drawing.hidden = true; }, function () { plot.hidden = true; });
-              dark.addEventListener('change', function () { Plotly.relayout(plot, colours()); });
+              draw().then(function () { drawing.hidden = true; }, function () { plot.hidden = true; });
+              dark.addEventListener('change', draw);
             }
             </script>
 

@@ -4,16 +4,16 @@ namespace StructuredConcurrency.Timelines;
 internal static class LaneNotes
 {
     /// <summary>The plain part, and the part to stress: what went otherwise than it should.</summary>
-    public static (string Plain, string Stressed) Of(TimelineLane lane, ILookup<TimelineLane, TimelineItem> taken)
+    public static (string Plain, string Stressed) Of(TimelineLane lane, Timeline timeline)
     {
         var plain = new List<string>();
         var stressed = new List<string>();
         if (lane.Kind == LaneKind.Task)
         {
-            var puts = lane.Marks.Count(m => m.Kind == MarkKind.Put);
+            var puts = timeline.PutOn[lane].Count(i => !i.IsSentinel);
             if (puts > 0)
                 plain.Add($"{puts} put");
-            var items = taken[lane].Where(i => !i.IsSentinel).ToList();
+            var items = timeline.TakenOn[lane].Where(i => !i.IsSentinel).ToList();
             if (items.Count > 0)
                 plain.Add($"{items.Count(i => i.Fate == ItemFate.Finished)} finished");
             var held = items.Where(i => i.Fate is ItemFate.Held or ItemFate.CutShort).ToList();

@@ -140,7 +140,8 @@ internal sealed class LogReader
 
         // A scope is opened inside another, by a child or by the program: it lies under that child's lane, or under that scope's.
         var track = e.Task is null ? null : TrackOf(e with { Scope = e.Parent });
-        var parent = track?.Lane ?? (e.Parent is { } outer ? _scopes.GetValueOrDefault(outer) : null);
+        var around = e.Parent is { } outer ? _scopes.GetValueOrDefault(outer) : null;
+        var parent = track?.Lane is { } own && (around is null || !around.IsUnder(own)) ? own : around;
         if (e.Parent is { } missing && parent is null)
             Notices.Add(new Notice($"The log has no beginning of scope {missing}, in which '{DisplayText.Name(e.ScopeName)}' was opened.", e.Sequence));
         AddScope(id, e, parent);
@@ -149,7 +150,7 @@ internal sealed class LogReader
 
     private TimelineLane AddScope(int id, in ScopeEvent e, TimelineLane? parent)
     {
-        var lane = new TimelineLane(LaneKind.Scope, e.ScopeName ?? $"scope-{id}")
+        var lane = new TimelineLane(LaneKind.Scope, NameOr(e.ScopeName, $"scope-{id}"))
         {
             Scope = id,
             Task = e.Task,
@@ -171,7 +172,7 @@ internal sealed class LogReader
             return null;
         if (_scopes.TryGetValue(id, out var lane))
             return lane;
-        Notices.Add(new Notice($"The log has no beginning of scope '{DisplayText.Name(e.ScopeName ?? $"scope-{id}")}'; it is drawn from its first sign of life on.", e.Sequence));
+        Notices.Add(new Notice($"The log has no beginning of scope '{DisplayText.Name(NameOr(e.ScopeName, $"scope-{id}"))}'; it is drawn from its first sign of life on.", e.Sequence));
         return AddScope(id, e with { Task = null, ScopeKind = null }, null);
     }
 
@@ -205,7 +206,7 @@ internal sealed class LogReader
 
     private TaskTrack AddChild(int id, in ScopeEvent e, TimelineLane? parent)
     {
-        var track = new TaskTrack(id, e.TaskName ?? $"task-{id}", _now);
+        var track = new TaskTrack(id, NameOr(e.TaskName, $"task-{id}"), _now);
         track.At(_now, e.Scope);
         track.Lane = AddTaskLane(track, parent, e);
         _tasks[id] = track;
@@ -235,14 +236,14 @@ internal sealed class LogReader
         {
             if (id == 0 || e.Scope is null || e.Kind == ScopeEventKind.ScopeOpened)
             {
-                track = new TaskTrack(id, e.TaskName ?? (id == 0 ? "main" : $"task-{id}"), _now);
+                track = new TaskTrack(id, NameOr(e.TaskName, id == 0 ? "main" : $"task-{id}"), _now);
                 if (_programsWithLane.Contains(id))
                     track.Lane = AddTaskLane(track, null, e);
                 _tasks[id] = track;
             }
             else
             {
-                Notices.Add(new Notice($"The log has no start of task '{DisplayText.Name(e.TaskName ?? $"task-{id}")}'; it is drawn from its first sign of life on.", e.Sequence));
+                Notices.Add(new Notice($"The log has no start of task '{DisplayText.Name(NameOr(e.TaskName, $"task-{id}"))}'; it is drawn from its first sign of life on.", e.Sequence));
                 track = AddChild(id, e, ScopeLane(e));
             }
         }
@@ -278,6 +279,8 @@ internal sealed class LogReader
         track.Outcome = e.Outcome;
         if (track.Lane is { } lane)
         {
+            if (e.Outcome == ScopeOutcome.Cancelled)
+                lane.CancelledBy = e.Cause is { } reason && _cancellationsBySequence.TryGetValue(reason, out var asked) ? asked : Cancellations.Find(c => c.Lane == lane);
             lane.End = _now;
             lane.HasEnded = true;
             lane.Outcome = e.Outcome;
@@ -415,6 +418,8 @@ internal sealed class LogReader
             Wakes.Add(new TimelineWake(lane, StateLook.Of(wait), time, _now, woke.Sequence, waker is null ? null : waker.Lane ?? LaneOf(woke)));
     }
 
+    private static string NameOr(string? name, string otherwise) => string.IsNullOrWhiteSpace(name) ? otherwise : name;
+
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private void NoticeOnce(string text, long sequence)
@@ -435,6 +440,7 @@ internal sealed class LogReader
                 var isProgram = _programsWithLane.Contains(track.Id);
                 lane.End = lane.HasEnded || isProgram ? track.End : _now;
                 lane.SpanList.AddRange(track.Finish(lane.End));
+                lane.StateAtEnd = track.State;
 
                 // Nothing says that the program ended; its last sign of life is taken for it unless it waits there.
                 lane.HasEnded |= isProgram && track.Waiting is null;

@@ -9,6 +9,8 @@ internal static class Markup
     /// <summary>Escapes what could end a text or an attribute, and leaves out what XML cannot hold.</summary>
     public static string Escape(string text)
     {
+        if (!text.AsSpan().ContainsAny("<>&\"'") && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
         var escaped = new StringBuilder(text.Length + 8);
         foreach (var rune in text.EnumerateRunes())
         {

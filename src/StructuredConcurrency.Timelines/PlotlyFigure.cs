@@ -10,7 +10,7 @@ namespace StructuredConcurrency.Timelines;
 /// Lanes are numbers on the vertical axis, named by its ticks, because two lanes may have one name. Names are escaped, because plotly
 /// reads <c>&lt;b&gt;</c> and <c>&lt;a href&gt;</c> in every text.
 /// </remarks>
-internal sealed class PlotlyFigure(Timeline timeline)
+internal sealed class PlotlyFigure : IDisposable
 {
     private const double LaneHeight = 40;
     private const double StripHeight = 90;
@@ -19,41 +19,49 @@ internal sealed class PlotlyFigure(Timeline timeline)
     private const double Gap = 26;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(16 * 1024);
-    private Utf8JsonWriter _json = null!;
+    private readonly Timeline _timeline;
+    private readonly Utf8JsonWriter _json;
 
-    private double Height => Math.Max(timeline.Lanes.Count, 1) * LaneHeight + timeline.Queues.Count * (StripHeight + Gap);
+    public PlotlyFigure(Timeline timeline)
+    {
+        _timeline = timeline;
+        _json = new Utf8JsonWriter(_buffer);
+    }
+
+    private double Height => Math.Max(_timeline.Lanes.Count, 1) * LaneHeight + _timeline.Queues.Count * (StripHeight + Gap);
 
     public string Write()
     {
-        using (_json = new Utf8JsonWriter(_buffer))
+        _json.WriteStartObject();
+        _json.WriteStartArray("data");
+        if (_timeline.Lanes.All(l => l.Kind == LaneKind.Task && l.Spans.Count == 0))
+            NoBar();
+        Scopes();
+        foreach (var look in StateLook.All)
         {
-            _json.WriteStartObject();
-            _json.WriteStartArray("data");
-            Scopes();
-            foreach (var look in StateLook.All)
-            {
-                States(look, isCancelled: false);
-                States(look, isCancelled: true);
-            }
-
-            Lines("hand-off", timeline.Items.Where(i => i is { PutLane: not null, GetLane: not null }).Select(i => (i.PutTime, i.PutLane!, i.GetTime!.Value, i.GetLane!)), "#57606a");
-            Lines("woken by", timeline.Wakes.Where(w => w.By is not null && w.By != w.Woken).Select(w => (w.Time, w.By!, w.RunsAt, w.Woken)), "#CC79A7");
-            Marks(MarkKind.Put, "put", "triangle-up", "#009E73", -0.36, 8);
-            Marks(MarkKind.Get, "taken", "triangle-down-open", "#1f2328", -0.38, 8);
-            Marks(MarkKind.ItemDone, "marked done", "circle", "#1f2328", 0.38, 4);
-            Marks(MarkKind.Remark, "remark", "diamond", "#F0E442", -0.38, 10);
-            Marks(MarkKind.CancelRequested, "asked to stop", "octagon", "#b3261e", 0, 14);
-            Marks(MarkKind.CancelObserved, "noticed it", "x", "#000", 0, 11);
-            Marks(MarkKind.Failure, "failure", "star-diamond", "#b3261e", 0, 16);
-            for (var i = 0; i < timeline.Queues.Count; i++)
-                Depth(timeline.Queues[i], i);
-            _json.WriteEndArray();
-            Layout();
-            _json.WriteEndObject();
+            States(look, isCancelled: false);
+            States(look, isCancelled: true);
         }
 
+        Lines("hand-off", _timeline.Items.Where(i => i is { PutLane: not null, GetLane: not null }).Select(i => (i.PutTime, i.PutLane!, i.GetTime!.Value, i.GetLane!)), "#57606a");
+        Lines("woken by", _timeline.Wakes.Where(w => w.By is not null && w.By != w.Woken).Select(w => (w.Time, w.By!, w.RunsAt, w.Woken)), "#CC79A7");
+        Marks(MarkKind.Put, "put", "triangle-up", "#009E73", -0.36, 8);
+        Marks(MarkKind.Get, "taken", "triangle-down-open", "#1f2328", -0.38, 8);
+        Marks(MarkKind.ItemDone, "marked done", "circle", "#1f2328", 0.38, 4);
+        Marks(MarkKind.Remark, "remark", "diamond", "#F0E442", -0.38, 10);
+        Marks(MarkKind.CancelRequested, "asked to stop", "octagon", "#b3261e", 0, 14);
+        Marks(MarkKind.CancelObserved, "noticed it", "x", "#000", 0, 11);
+        Marks(MarkKind.Failure, "failure", "star-diamond", "#b3261e", 0, 16);
+        for (var i = 0; i < _timeline.Queues.Count; i++)
+            Depth(_timeline.Queues[i], i);
+        _json.WriteEndArray();
+        Layout();
+        _json.WriteEndObject();
+        _json.Flush();
         return Encoding.UTF8.GetString(_buffer.WrittenSpan);
     }
+
+    public void Dispose() => _json.Dispose();
 
     private static string Escape(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
@@ -64,9 +72,20 @@ internal sealed class PlotlyFigure(Timeline timeline)
 
     private static decimal Milliseconds(TimeSpan time) => Math.Round(time.Ticks / (decimal)TimeSpan.TicksPerMillisecond, 3) / 1.000000000m;
 
+    /// <summary>A figure without any bar does not know of bars' layout, and one without any trace makes plotly's validation stumble.</summary>
+    private void NoBar()
+    {
+        _json.WriteStartObject();
+        _json.WriteString("type", "bar");
+        Array("x", [0], _ => _json.WriteNullValue());
+        Array("y", [0], _ => _json.WriteNullValue());
+        _json.WriteBoolean("showlegend", false);
+        _json.WriteEndObject();
+    }
+
     private void Scopes()
     {
-        var scopes = timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToList();
+        var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToList();
         if (scopes.Count == 0)
             return;
         BeginTrace("bar", "scope open", "<b>%{customdata[0]}</b> open<br>%{customdata[1]}–%{customdata[2]} ms<br>%{customdata[3]}<extra></extra>");
@@ -84,7 +103,7 @@ internal sealed class PlotlyFigure(Timeline timeline)
 
     private void States(StateLook look, bool isCancelled)
     {
-        var spans = timeline.Lanes
+        var spans = _timeline.Lanes
             .Where(lane => lane.Kind == LaneKind.Task || look.State != SpanState.Unspecified)
             .SelectMany(lane => lane.Spans.Where(s => s.State == look.State && s.IsCancelled == isCancelled).Select(s => (s.Start, s.End, lane, span: s)))
             .ToList();
@@ -93,7 +112,7 @@ internal sealed class PlotlyFigure(Timeline timeline)
 
         var isWork = look.State == SpanState.Working;
         var isWoken = spans.Exists(s => s.span.WokenBy is not null);
-        var words = (isWork ? "working on item %{text}" : look.Words) + (isCancelled ? ", cut short" : "");
+        var words = (isWork ? $"working on %{{customdata[{(isWoken ? 4 : 3)}]}}" : look.Words) + (isCancelled ? ", cut short" : "");
         BeginTrace("bar", look.Words + (isCancelled ? ", cut short" : ""), $"<b>%{{customdata[0]}}</b> {words}<br>%{{customdata[1]}}–%{{customdata[2]}} ms{(isWoken ? "<br>woken by %{customdata[3]}" : "")}<extra></extra>");
         Bars([.. spans.Select(s => (s.Start, s.End, s.lane))], look.State == SpanState.Unspecified ? 0.2 : isWork ? 0.62 : 0, [.. spans.Select(s => s.lane.Kind == LaneKind.Scope ? 0.34 : 0.62)]);
         Array("customdata", spans, s => Row(() =>
@@ -103,13 +122,18 @@ internal sealed class PlotlyFigure(Timeline timeline)
             _json.WriteNumberValue(Milliseconds(s.End));
             if (isWoken)
                 _json.WriteStringValue(s.span.WokenBy is { } by ? Name(by) : "nobody");
+            if (isWork)
+                _json.WriteStringValue(Escape(StateLook.Work(s.span)));
         }));
         if (isWork)
         {
-            Array("text", spans, s => _json.WriteStringValue(Escape(DisplayText.Name(s.span.Item, 12))));
+            Array("text", spans, s => _json.WriteStringValue(Escape(StateLook.Label(s.span, text => text.Length <= 4))));
             _json.WriteString("textposition", "inside");
             _json.WriteString("insidetextanchor", "middle");
             _json.WriteNumber("textangle", 0);
+            _json.WriteStartObject("insidetextfont");
+            _json.WriteString("color", "white");
+            _json.WriteEndObject();
         }
 
         Marker(look.Colour, look.Pattern, isCancelled);
@@ -146,7 +170,7 @@ internal sealed class PlotlyFigure(Timeline timeline)
             _json.WriteStartObject("pattern");
             _json.WriteString("shape", pattern);
             _json.WriteString("fillmode", "overlay");
-            _json.WriteString("fgcolor", "#1f2328");
+            _json.WriteString("fgcolor", "#111");
             _json.WriteNumber("fgopacity", 0.55);
             _json.WriteNumber("size", 7);
             _json.WriteEndObject();
@@ -197,7 +221,7 @@ internal sealed class PlotlyFigure(Timeline timeline)
 
     private void Marks(MarkKind kind, string name, string symbol, string colour, double offset, double size)
     {
-        var marks = timeline.Lanes.SelectMany(lane => lane.Marks.Where(m => m.Kind == kind).Select(mark => (mark, lane))).ToList();
+        var marks = _timeline.Lanes.SelectMany(lane => lane.Marks.Where(m => m.Kind == kind).Select(mark => (mark, lane))).ToList();
         if (marks.Count == 0)
             return;
         var hasItem = kind is MarkKind.Put or MarkKind.Get or MarkKind.ItemDone;
@@ -231,7 +255,7 @@ internal sealed class PlotlyFigure(Timeline timeline)
     {
         BeginTrace("scatter", $"{Name(queue.Name)} depth", $"%{{y}} in {Name(queue.Name)}<br>from %{{x:.3f}} s<extra></extra>");
         var steps = queue.StepList is [{ Time: var first }, ..] && first > TimeSpan.Zero ? [new QueueStep(TimeSpan.Zero, 0), .. queue.Steps] : queue.Steps.ToList();
-        steps.Add(new QueueStep(timeline.End, queue.StepList is [.., var last] ? last.Depth : 0));
+        steps.Add(new QueueStep(_timeline.End, queue.StepList is [.., var last] ? last.Depth : 0));
         _json.WriteString("mode", "lines");
         Array("x", steps, s => _json.WriteNumberValue(Seconds(s.Time)));
         Array("y", steps, s => _json.WriteNumberValue(s.Depth));
@@ -248,14 +272,14 @@ internal sealed class PlotlyFigure(Timeline timeline)
 
     private void Layout()
     {
-        var caption = DisplayText.Wrap(timeline.Caption, 60).Select(Escape).ToList();
+        var caption = DisplayText.Balance(_timeline.Caption, 60).Select(Escape).ToList();
         var top = 64 + 17 * caption.Count + 28;
-        const int Bottom = 110;
-        var end = new TimeAxis(timeline.End, 9).End;
+        const int Bottom = 160;
+        var end = new TimeAxis(_timeline.End, 9).End;
 
         _json.WriteStartObject("layout");
         _json.WriteStartObject("title");
-        _json.WriteString("text", Escape(timeline.Title));
+        _json.WriteString("text", Escape(_timeline.Title));
         _json.WriteNumber("x", 0.01);
         _json.WriteString("xanchor", "left");
         _json.WriteNumber("y", 1);
@@ -279,14 +303,18 @@ internal sealed class PlotlyFigure(Timeline timeline)
         _json.WriteString("hovermode", "closest");
         _json.WriteString("paper_bgcolor", "#fff");
         _json.WriteString("plot_bgcolor", "#fff");
+        _json.WriteStartObject("font");
+        _json.WriteString("color", "#1f2328");
+        _json.WriteEndObject();
         _json.WriteStartObject("uniformtext");
         _json.WriteString("mode", "hide");
         _json.WriteNumber("minsize", 10);
         _json.WriteEndObject();
+        _json.WriteBoolean("showlegend", true); // said, or a figure with one trace has no legend to place, and plotly's validation stumbles
         _json.WriteStartObject("legend");
         _json.WriteString("orientation", "h");
         _json.WriteString("yref", "container");
-        _json.WriteNumber("y", 0.01);
+        _json.WriteNumber("y", 0);
         _json.WriteString("yanchor", "bottom");
         _json.WriteNumber("x", 0);
         _json.WriteEndObject();
@@ -297,31 +325,32 @@ internal sealed class PlotlyFigure(Timeline timeline)
         _json.WriteNumberValue(Math.Round(end * 1.012, 6));
         _json.WriteEndArray();
         _json.WriteStartObject("title");
-        _json.WriteString("text", timeline.Properties.TryGetValue("clock", out var clock) && clock == "virtual" ? "virtual time (s)" : "time (s)");
+        _json.WriteString("text", _timeline.Properties.TryGetValue("clock", out var clock) && clock == "virtual" ? "virtual time (s)" : "time (s)");
+        _json.WriteNumber("standoff", 6);
         _json.WriteEndObject();
         _json.WriteString("gridcolor", "#d0d7de");
         _json.WriteBoolean("zeroline", false);
-        if (timeline.Queues.Count > 0)
-            _json.WriteString("anchor", $"y{timeline.Queues.Count + 1}");
+        if (_timeline.Queues.Count > 0)
+            _json.WriteString("anchor", $"y{_timeline.Queues.Count + 1}");
         _json.WriteEndObject();
 
-        var lanesBottom = timeline.Queues.Count * (StripHeight + Gap) / Height;
+        var lanesBottom = _timeline.Queues.Count * (StripHeight + Gap) / Height;
         _json.WriteStartObject("yaxis");
-        Range(Math.Max(timeline.Lanes.Count, 1) - 0.45, -0.55);
+        Range(Math.Max(_timeline.Lanes.Count, 1) - 0.45, -0.55);
         Domain(lanesBottom, 1);
         _json.WriteString("tickmode", "array");
-        Array("tickvals", timeline.Lanes, l => _json.WriteNumberValue(l.Index));
-        Array("ticktext", timeline.Lanes, l => _json.WriteStringValue(new string('\u00A0', 3 * Math.Min(l.Depth, 6)) + Escape(DisplayText.Name(l.Name, 20)) + "\u00A0"));
+        Array("tickvals", _timeline.Lanes, l => _json.WriteNumberValue(l.Index));
+        Array("ticktext", _timeline.Lanes, l => _json.WriteStringValue(new string('\u00A0', 3 * Math.Min(l.Depth, 6)) + Escape(DisplayText.Name(l.Name, 20)) + "\u00A0"));
         _json.WriteBoolean("showgrid", false);
         _json.WriteBoolean("zeroline", false);
         _json.WriteBoolean("automargin", true);
         _json.WriteBoolean("fixedrange", true);
         _json.WriteEndObject();
 
-        for (var i = 0; i < timeline.Queues.Count; i++)
+        for (var i = 0; i < _timeline.Queues.Count; i++)
         {
-            var queue = timeline.Queues[i];
-            var stripTop = (timeline.Queues.Count - i) * (StripHeight + Gap) - Gap;
+            var queue = _timeline.Queues[i];
+            var stripTop = (_timeline.Queues.Count - i) * (StripHeight + Gap) - Gap;
             _json.WriteStartObject($"yaxis{i + 2}");
             Domain((stripTop - StripHeight) / Height, stripTop / Height);
             Range(0, Math.Max(Full(queue), 1) * 1.08);
@@ -336,8 +365,8 @@ internal sealed class PlotlyFigure(Timeline timeline)
             _json.WriteEndObject();
         }
 
-        var roots = timeline.Cancellations.Where(c => c.Origin is null).ToList();
-        var limited = timeline.Queues.Select((queue, i) => (queue, i)).Where(q => ShowsCapacity(q.queue)).ToList();
+        var roots = _timeline.Cancellations.Where(c => c.Origin is null).ToList();
+        var limited = _timeline.Queues.Select((queue, i) => (queue, i)).Where(q => ShowsCapacity(q.queue)).ToList();
         if (roots.Count + limited.Count > 0)
         {
             _json.WriteStartArray("shapes");

@@ -31,10 +31,26 @@ internal sealed record StateLook(SpanState State, string Key, string Colour, str
         _ => SpanState.WaitingForChildren,
     };
 
+    /// <summary>What stands on a bar of work: the item, or of a name like «make 7» the number; nothing where there is no room.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="fits">Whether there is room for a text.</param>
+    public static string Label(TimelineSpan span, Func<string, bool> fits)
+    {
+        if (span is not { State: SpanState.Working, Item: { Length: > 0 } item })
+            return "";
+        var last = item[(item.LastIndexOf(' ') + 1)..];
+        var label = last.Length > 0 && last.All(char.IsAsciiDigit) ? last : DisplayText.Name(item, 12);
+        return fits(label) ? label : "";
+    }
+
+    /// <summary>What is worked on: an item of a queue is called so, other work has a name of its own.</summary>
+    public static string Work(TimelineSpan span) =>
+        span is { State: SpanState.Working, Item: { Length: > 0 } item } ? (span.Queue is null ? "" : "item ") + DisplayText.Name(item) : "";
+
     /// <summary>A span in words: state, item, what cut it short.</summary>
     public static string Describe(TimelineSpan span)
     {
-        var words = span is { State: SpanState.Working, Item: { } item } ? $"working on item {DisplayText.Name(item)}" : Of(span.State).Words;
+        var words = Work(span) is { Length: > 0 } work ? $"working on {work}" : Of(span.State).Words;
         return span.IsCancelled ? words + ", cut short by cancellation" : words;
     }
 }

@@ -24,7 +24,6 @@ internal sealed class SvgDrawing
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
     private readonly string _id;
-    private readonly ILookup<TimelineLane, TimelineItem> _taken;
     private readonly bool _isCrowded;
     private readonly double _left;
     private readonly double _right;
@@ -37,7 +36,6 @@ internal sealed class SvgDrawing
     {
         _timeline = timeline;
         _id = "tl" + Fingerprint(timeline).ToString("x8", CultureInfo.InvariantCulture);
-        _taken = timeline.Items.Where(i => i.GetLane is not null).ToLookup(i => i.GetLane!);
         _isCrowded = timeline.Items.Count > MostMarkedItems;
         _left = Math.Clamp(timeline.Lanes.Select(LabelWidth).Concat(timeline.Queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
         var notes = timeline.Lanes.Select(NoteWidth).Concat(timeline.Queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
@@ -49,8 +47,8 @@ internal sealed class SvgDrawing
     public string Draw()
     {
         var body = Edge + 22.0;
-        var caption = DisplayText.Wrap(_timeline.Caption, (Width - 2 * Edge) / Size).ToList();
-        Text(Edge, body, "tl-title", _timeline.Title);
+        var caption = DisplayText.Balance(_timeline.Caption, (Width - 2 * Edge) / Size);
+        Text(Edge, body, "tl-title", DisplayText.Clean(_timeline.Title, 72));
         body += 10;
         foreach (var line in caption)
             Text(Edge, body += 22, "tl-text", line);
@@ -108,7 +106,7 @@ internal sealed class SvgDrawing
 
     private double NoteWidth(TimelineLane lane)
     {
-        var (plain, stressed) = LaneNotes.Of(lane, _taken);
+        var (plain, stressed) = LaneNotes.Of(lane, _timeline);
         return DisplayText.Ems(plain + " · " + stressed) * Size;
     }
 
@@ -138,7 +136,7 @@ internal sealed class SvgDrawing
             .tl .tl-on-bar{fill:#fff;text-anchor:middle}
             .tl .tl-stress{font-weight:bold}
             .tl .tl-red-text{fill:#b3261e;font-weight:bold}
-            .tl .tl-ground{fill:#fff}
+            .tl .tl-ground,.tl .tl-torn{fill:#fff}
             .tl .tl-grid{stroke:#d0d7de;stroke-width:1;opacity:.7}
             .tl .tl-line{stroke:#57606a;stroke-width:1}
             .tl .tl-scope-ground{fill:#56b4e9;opacity:.1}
@@ -167,7 +165,7 @@ internal sealed class SvgDrawing
             .tl .tl-scope-name,.tl .tl-quiet{fill:#9da7b3}
             .tl .tl-on-bar{fill:#fff}
             .tl .tl-red-text{fill:#ff8f85}
-            .tl .tl-ground{fill:#0d1117}
+            .tl .tl-ground,.tl .tl-torn{fill:#0d1117}
             .tl .tl-grid{stroke:#30363d;opacity:1}
             .tl .tl-line,.tl .tl-cap{stroke:#9da7b3}
             .tl .tl-scope-ground{opacity:.13}
@@ -185,7 +183,6 @@ internal sealed class SvgDrawing
             .tl .tl-remark{stroke:#0d1117}
             .tl .tl-depth{stroke:#c9d1d9}
             }
-            @media print{.tl .tl-ground{fill:#fff}}
             </style>
 
             """.ReplaceLineEndings("\n"));
@@ -254,7 +251,7 @@ internal sealed class SvgDrawing
     {
         var middle = _middles[lane.Index];
         Text(Edge + IndentOf(lane), middle + 5.5, lane.Kind == LaneKind.Task ? "tl-name" : "tl-scope-name", LabelOf(lane));
-        var (plain, stressed) = LaneNotes.Of(lane, _taken);
+        var (plain, stressed) = LaneNotes.Of(lane, _timeline);
         if (plain.Length + stressed.Length > 0)
         {
             _svg.Append($"<text x=\"{N(_right + 16)}\" y=\"{N(middle + 5.5)}\" class=\"{(lane.Kind == LaneKind.Task ? "tl-text" : "tl-quiet")}\">{Escape(plain)}");
@@ -274,9 +271,13 @@ internal sealed class SvgDrawing
         foreach (var span in lane.Spans)
             Span(lane, span, middle, TaskBar);
         foreach (var span in lane.Spans.Where(s => s.IsCancelled))
-            _svg.Append($"<rect class=\"tl-cut\" x=\"{N(X(span.Start) + 1.5)}\" y=\"{N(middle - TaskBar / 2 + 1.5)}\" width=\"{N(Math.Max(W(span.Start, span.End) - 3, 0.5))}\" height=\"{N(TaskBar - 3)}\"/>\n");
-        if (!lane.HasEnded)
-            Text(X(lane.End) + 2, middle + 5, "tl-quiet", "…");
+        {
+            var low = span.State == SpanState.Unspecified ? TaskBar / 3 + 6 : TaskBar;
+            _svg.Append($"<rect class=\"tl-cut\" x=\"{N(X(span.Start) + 1.5)}\" y=\"{N(middle - low / 2 + 1.5)}\" width=\"{N(Math.Max(W(span.Start, span.End) - 3, 0.5))}\" height=\"{N(low - 3)}\"/>\n");
+        }
+
+        if (!lane.HasEnded) // torn off, where a life that ended has a straight edge
+            _svg.Append($"<path class=\"tl-torn\" d=\"M{N(X(lane.End) + 1)} {N(middle - TaskBar / 2 - 1)}l-7 4l6 5l-8 5l8 5l-7 4l7 4h2v-27z\"/>\n");
     }
 
     private void Span(TimelineLane lane, TimelineSpan span, double middle, double bar)
@@ -287,12 +288,12 @@ internal sealed class SvgDrawing
         var low = span.State == SpanState.Unspecified ? bar / 3 : bar;
         var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
         _svg.Append($"<rect {fill} x=\"{N(X(span.Start))}\" y=\"{N(middle - low / 2)}\" width=\"{N(width - gap)}\" height=\"{N(low)}\">{Tip(SpanTip(lane, span))}</rect>\n");
-        if (span is { State: SpanState.Working, Item: { Length: > 0 } item } && bar >= TaskBar)
-        {
-            var label = DisplayText.Name(item, 12);
-            if (DisplayText.Ems(label) * Size + 3 <= width)
-                Text(X(span.Start) + width / 2, middle + 5.7, "tl-on-bar", label);
-        }
+
+        // The cross of a cancellation stands on the end of the span: the label keeps clear of it.
+        var room = width - (span.IsCancelled ? 10 : 0);
+        var label = bar < TaskBar ? "" : StateLook.Label(span, text => DisplayText.Ems(text) * Size + 1.5 <= room);
+        if (label.Length > 0)
+            Text(X(span.Start) + room / 2, middle + 5.7, "tl-on-bar", label);
     }
 
     private static string ScopeTip(TimelineLane lane) =>
@@ -432,6 +433,7 @@ internal sealed class SvgDrawing
     private double Legend(double top)
     {
         var entries = new List<(string Label, Action<double, double> Draw)>();
+        string? firstMark = null;
         foreach (var look in UsedStates())
         {
             var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
@@ -456,11 +458,13 @@ internal sealed class SvgDrawing
         Entry(MarkKind.Failure, "failure", (x, y) => _svg.Append($"<path class=\"tl-red-fill\" d=\"M{N(x + 12)} {N(y - 10)}l3 7l7 3l-7 3l-3 7l-3 -7l-7 -3l7 -3z\"/>\n"));
         Entry(MarkKind.Remark, "remark", (x, y) => _svg.Append($"<path class=\"tl-remark\" d=\"M{N(x + 12)} {N(y - 5)}l5 5l-5 5l-5 -5z\"/>\n"));
 
+        // States in the first row and marks in the next, unless all of them fit into one.
         double left = Edge, line = top;
+        var inOneRow = entries.Sum(e => EntryWidth(e.Label)) <= Width - Edge;
         foreach (var (label, draw) in entries)
         {
-            var width = 32 + DisplayText.Ems(label) * Size + 20;
-            if (left + width > Width && left > Edge)
+            var width = EntryWidth(label);
+            if (left > Edge && (left + width > Width || !inOneRow && label == firstMark))
             {
                 left = Edge;
                 line += 26;
@@ -475,10 +479,14 @@ internal sealed class SvgDrawing
             Text(Edge, line += 26, "tl-quiet", $"Marks and hand-offs of {_timeline.Items.Count} items are left out for want of room.");
         return entries.Count == 0 && !_isCrowded ? top - 26 : line;
 
+        static double EntryWidth(string label) => 32 + DisplayText.Ems(label) * Size + 18;
+
         void Entry(MarkKind kind, string label, Action<double, double> draw)
         {
-            if (marks.Contains(kind))
-                entries.Add((label, draw));
+            if (!marks.Contains(kind))
+                return;
+            firstMark ??= label;
+            entries.Add((label, draw));
         }
     }
 

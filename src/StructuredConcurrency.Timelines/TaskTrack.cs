@@ -20,8 +20,6 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
 
     public string Name => name;
 
-    public TimeSpan Start => start;
-
     public TimeSpan End { get; private set; } = start;
 
     /// <summary>Where its marks and spans go; <see langword="null"/> for the program itself when all it does lies in scopes.</summary>
@@ -68,7 +66,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
         return alone;
     }
 
-    /// <param name="wokenAt">When what it waited for happened, where the log says.</param>
+    /// <summary>Ends a wait, which from <paramref name="wokenAt"/> on was no wait any more: the task was ready to run.</summary>
     /// <returns>When the wait began; <see langword="null"/> when it never did.</returns>
     public (TimeSpan Start, long Sequence)? EndWait(ScopeWait? wait, string? queue, ScopeOutcome? outcome, TimeSpan? wokenAt, string? wokenBy)
     {

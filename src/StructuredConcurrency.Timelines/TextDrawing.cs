@@ -98,8 +98,8 @@ internal sealed class TextDrawing
             Fill(cells, span.Start, span.End, StateLook.Of(span.State).Cell);
 
             // The number of an item stands at the beginning of the work on it, where there is room for it and one cell more.
-            if (span is { State: SpanState.Working, Item: { Length: > 0 and <= 6 } item } && item.All(c => c is > ' ' and < '\u007f') && Column(span.End) - Column(span.Start) > item.Length)
-                item.CopyTo(0, cells, Column(span.Start), item.Length);
+            var label = StateLook.Label(span, text => text.Length < Column(span.End) - Column(span.Start) && text.All(c => c is > ' ' and < '\u007f'));
+            label.CopyTo(0, cells, Column(span.Start), label.Length);
         }
 
         foreach (var mark in lane.Marks)
@@ -213,7 +213,7 @@ internal sealed class TextDrawing
                 parts.Add($"{StateLook.Of(state.Key).Words} {DisplayText.SecondsWithUnit(TimeSpan.FromTicks(state.Sum(s => s.Duration.Ticks)))}");
         }
 
-        var (plain, stressed) = LaneNotes.Of(lane, _timeline.Items.Where(i => i.GetLane == lane).ToLookup(i => i.GetLane!));
+        var (plain, stressed) = LaneNotes.Of(lane, _timeline);
         if (lane.Kind == LaneKind.Task && plain.Length > 0)
             parts.Add(plain.Replace(" · ", ", ", StringComparison.Ordinal));
         if (stressed.Length > 0)

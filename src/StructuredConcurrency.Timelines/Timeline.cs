@@ -17,6 +17,8 @@ public sealed class Timeline
         End = reader.End;
         Lanes = reader.Lanes;
         Items = reader.Items;
+        PutOn = Items.Where(i => i.PutLane is not null).ToLookup(i => i.PutLane!);
+        TakenOn = Items.Where(i => i.GetLane is not null).ToLookup(i => i.GetLane!);
         Wakes = reader.Wakes;
         Cancellations = reader.Cancellations;
         Queues = reader.Queues;
@@ -57,6 +59,10 @@ public sealed class Timeline
 
     internal IReadOnlyList<ScopeEvent> Events { get; }
 
+    internal ILookup<TimelineLane, TimelineItem> PutOn { get; }
+
+    internal ILookup<TimelineLane, TimelineItem> TakenOn { get; }
+
     /// <summary>Makes the timeline of a log.</summary>
     /// <param name="log">The log, as it stands now. It may be partial, and even contradict itself: see <see cref="Notices"/>.</param>
     public static Timeline From(EventLog log)
@@ -71,7 +77,11 @@ public sealed class Timeline
 
     /// <summary>Makes a plotly.js figure: times in seconds, <c>data</c> and <c>layout</c>.</summary>
     /// <returns>JSON, as <c>application/vnd.plotly.v1+json</c>.</returns>
-    public string ToPlotlyFigure() => new PlotlyFigure(this).Write();
+    public string ToPlotlyFigure()
+    {
+        using var figure = new PlotlyFigure(this);
+        return figure.Write();
+    }
 
     /// <summary>Makes a page that is complete in itself: the drawing, the caption, every event in a table. Where plotly.js can be loaded, it takes over the drawing.</summary>
     /// <returns>An HTML document.</returns>
@@ -89,7 +99,11 @@ public sealed class Timeline
 
     /// <summary>Makes Chrome trace events, which <c>ui.perfetto.dev</c> and <c>chrome://tracing</c> open; times in microseconds.</summary>
     /// <returns>JSON: an object with <c>traceEvents</c>.</returns>
-    public string ToTraceJson() => new TraceEvents(this).Write();
+    public string ToTraceJson()
+    {
+        using var trace = new TraceEvents(this);
+        return trace.Write();
+    }
 
     /// <summary>The text drawing: what consoles and engines without formatters show.</summary>
     public override string ToString() => ToText();

@@ -39,4 +39,6 @@ public sealed record TimelineCancellation
 
     /// <summary>The request to the scope around, of which this one is the consequence.</summary>
     public TimelineCancellation? Origin { get; init; }
+
+    internal TimelineCancellation Root => Origin?.Root ?? this;
 }

@@ -76,6 +76,23 @@ public sealed class TimelineLane
 
     internal List<TimelineLane> Children { get; } = [];
 
+    /// <summary>The request to stop that this task obeyed.</summary>
+    internal TimelineCancellation? CancelledBy { get; set; }
+
+    /// <summary>What the task was doing when the log, or its life, ended: a span of no length is none in <see cref="Spans"/>.</summary>
+    internal SpanState StateAtEnd { get; set; }
+
     /// <summary>Where the lane's life begins in the log: lanes under one parent keep this order.</summary>
     internal long StartSequence { get; set; }
+
+    internal bool IsUnder(TimelineLane ancestor)
+    {
+        for (var lane = this; lane is not null; lane = lane.Parent)
+        {
+            if (lane == ancestor)
+                return true;
+        }
+
+        return false;
+    }
 }

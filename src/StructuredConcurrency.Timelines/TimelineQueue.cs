@@ -36,4 +36,5 @@ public sealed class TimelineQueue
 /// <summary>A change of a queue's depth.</summary>
 /// <param name="Time">When, since the story's start.</param>
 /// <param name="Depth">Items in the queue from then on.</param>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 public readonly record struct QueueStep(TimeSpan Time, int Depth);

@@ -30,7 +30,7 @@ public sealed record TimelineSpan
     /// <summary>Whether the task was here when cancellation cut it short.</summary>
     public bool IsCancelled { get; init; }
 
-    /// <summary>Name of the task whose doing ended this wait.</summary>
+    /// <summary>Name of the task whose doing ended this wait, or made this one ready.</summary>
     public string? WokenBy { get; init; }
 
     /// <summary>How long it lasts.</summary>

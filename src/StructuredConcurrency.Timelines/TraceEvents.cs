@@ -5,29 +5,35 @@ using System.Text.Json;
 namespace StructuredConcurrency.Timelines;
 
 /// <summary>Writes a timeline as Chrome trace events: a thread for each task, its scopes and states as nested slices.</summary>
-internal sealed class TraceEvents(Timeline timeline)
+internal sealed class TraceEvents : IDisposable
 {
     private const int Process = 1;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(32 * 1024);
-    private Utf8JsonWriter _json = null!;
+    private readonly Timeline _timeline;
+    private readonly Utf8JsonWriter _json;
+
+    public TraceEvents(Timeline timeline)
+    {
+        _timeline = timeline;
+        _json = new Utf8JsonWriter(_buffer);
+    }
+
+    public void Dispose() => _json.Dispose();
 
     public string Write()
     {
-        using (_json = new Utf8JsonWriter(_buffer))
-        {
-            _json.WriteStartObject();
-            _json.WriteString("displayTimeUnit", "ms");
-            _json.WriteStartArray("traceEvents");
-            Metadata("process_name", 0, DisplayText.Clean(timeline.Title, 80));
-            Tasks();
-            Items();
-            Marks();
-            Depths();
-            _json.WriteEndArray();
-            _json.WriteEndObject();
-        }
-
+        _json.WriteStartObject();
+        _json.WriteString("displayTimeUnit", "ms");
+        _json.WriteStartArray("traceEvents");
+        Metadata("process_name", 0, DisplayText.Clean(_timeline.Title, 80));
+        Tasks();
+        Items();
+        Marks();
+        Depths();
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+        _json.Flush();
         return Encoding.UTF8.GetString(_buffer.WrittenSpan);
     }
 
@@ -37,10 +43,10 @@ internal sealed class TraceEvents(Timeline timeline)
 
     private void Tasks()
     {
-        var names = timeline.Lanes.Where(l => l.Kind == LaneKind.Task).ToDictionary(Thread, l => DisplayText.Name(l.Name));
-        var scopes = timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
-        var spans = timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
-        var threads = names.Keys.Concat(timeline.Lanes.Select(Thread)).Concat(spans.Select(s => s.Key)).Distinct().Order().ToList();
+        var names = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task).ToDictionary(Thread, l => DisplayText.Name(l.Name));
+        var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
+        var spans = _timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
+        var threads = names.Keys.Concat(_timeline.Lanes.Select(Thread)).Concat(spans.Select(s => s.Key)).Distinct().Order().ToList();
         foreach (var thread in threads)
             Metadata("thread_name", thread, names.GetValueOrDefault(thread, "main"));
 
@@ -89,11 +95,11 @@ internal sealed class TraceEvents(Timeline timeline)
     /// <summary>An item lives from its put until it is marked done; its hand-off is an arrow.</summary>
     private void Items()
     {
-        foreach (var item in timeline.Items)
+        foreach (var item in _timeline.Items)
         {
             var name = $"{DisplayText.Name(item.Queue)} {DisplayText.Name(item.Name)}";
-            Async("b", item.PutTime);
-            Async("e", item.DoneTime ?? timeline.End);
+            Phase("b", item.PutTime);
+            Phase("e", item.DoneTime ?? _timeline.End);
             if (item.GetTime is not { } taken)
                 continue;
             Begin("s", "hand-off", "hand-off", Thread(item.PutLane), item.PutTime);
@@ -104,7 +110,7 @@ internal sealed class TraceEvents(Timeline timeline)
             _json.WriteString("bp", "e");
             _json.WriteEndObject();
 
-            void Async(string phase, TimeSpan time)
+            void Phase(string phase, TimeSpan time)
             {
                 Begin(phase, name, "item", Thread(item.PutLane), time);
                 _json.WriteNumber("id", item.PutSequence);
@@ -115,7 +121,7 @@ internal sealed class TraceEvents(Timeline timeline)
 
     private void Marks()
     {
-        foreach (var lane in timeline.Lanes)
+        foreach (var lane in _timeline.Lanes)
         {
             foreach (var mark in lane.Marks)
             {
@@ -138,7 +144,7 @@ internal sealed class TraceEvents(Timeline timeline)
 
     private void Depths()
     {
-        foreach (var queue in timeline.Queues)
+        foreach (var queue in _timeline.Queues)
         {
             foreach (var step in queue.Steps)
             {

@@ -91,7 +91,7 @@ public class ChildTask
         var status = error switch
         {
             null => ChildTaskStatus.Succeeded,
-            OperationCanceledException when Source.IsCancellationRequested || _group.Core.Cause is not null => ChildTaskStatus.Cancelled,
+            OperationCanceledException when _group.Core.IsCancelled() || Source.IsCancellationRequested => ChildTaskStatus.Cancelled,
             _ => ChildTaskStatus.Faulted,
         };
         _group.OnChildEnding(this, _traced, status, error);

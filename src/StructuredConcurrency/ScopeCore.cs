@@ -85,6 +85,29 @@ internal sealed class ScopeCore
     /// <summary>What the token's callbacks threw, flattened.</summary>
     public IReadOnlyList<Exception> CallbackErrors => _callbackErrors ?? [];
 
+    /// <summary>Whether everything in the scope has ended: nothing can be held or cancelled any more.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+                return _ended;
+        }
+    }
+
+    /// <summary>Whether code in the scope that ends with a cancellation was asked to.</summary>
+    /// <remarks>
+    /// Code may listen to a token from further out than its own, and end before the callback that brings the cancellation here has run:
+    /// tokens call back last come, first served. So the cancellation is fetched, from the outermost scope inwards.
+    /// </remarks>
+    public bool IsCancelled()
+    {
+        _ = OuterFrame?.Scope?.IsCancelled();
+        if (CallerToken.IsCancellationRequested)
+            OnCallerCancelled();
+        return Cause is not null;
+    }
+
     /// <summary>Ends when the scope's cancellation has reached every token below it; at once when there is none.</summary>
     public Task DeliveredAsync() => Cause is null ? Task.CompletedTask : _delivered.Task;
 
@@ -107,9 +130,13 @@ internal sealed class ScopeCore
 
     public void Release()
     {
-        TaskCompletionSource? released;
+        TaskCompletionSource? released = null;
         lock (_gate)
-            released = --_holds == 0 ? _released : null;
+        {
+            // Told once: before the waiter comes round, a latecomer (a Cancel, a Start) may hold and release once more.
+            if (--_holds == 0)
+                (released, _released) = (_released, null);
+        }
 
         // Outside the lock: whoever waits may go on at once, and may open the next scope.
         released?.SetResult();
@@ -146,11 +173,13 @@ internal sealed class ScopeCore
         {
             if (_ended || Cause is not null)
                 return;
-            Cause = cause;
             _holds++;
+
+            // Told before it can be seen: whatever follows from it comes later in the story.
+            CancelSequence = Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Text = cause.Text, Cause = cause.Sequence == 0 ? null : cause.Sequence }, by);
+            Cause = cause;
         }
 
-        CancelSequence = Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Text = cause.Text, Cause = cause.Sequence == 0 ? null : cause.Sequence }, by);
         Deliver([_source, .. _children?.Invoke() ?? []], _delivered);
     }
 

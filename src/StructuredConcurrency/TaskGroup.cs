@@ -168,16 +168,19 @@ public sealed class TaskGroup
         {
             await body(this).ConfigureAwait(Core.ContinueOnContext);
         }
-        catch (OperationCanceledException) when (Core.Cause is not null)
-        {
-            _cutShort = true;
-            if (Core.Opener is { } opener)
-                Core.EmitCancelObserved(opener);
-        }
         catch (Exception e)
         {
-            bodyError = e;
-            Core.Cancel(new CancelCause($"the body failed: {Describe(e)}"));
+            if (e is OperationCanceledException && Core.IsCancelled())
+            {
+                _cutShort = true;
+                if (Core.Opener is { } opener)
+                    Core.EmitCancelObserved(opener);
+            }
+            else
+            {
+                bodyError = e;
+                Core.Cancel(new CancelCause($"the body failed: {Describe(e)}"));
+            }
         }
 
         await WaitForChildrenAsync().ConfigureAwait(Core.ContinueOnContext);
@@ -234,25 +237,30 @@ public sealed class TaskGroup
     private TChild Admit<TChild>(string? name, Func<string, TracedTask?, TChild> create)
         where TChild : ChildTask
     {
-        if (!Core.TryHold())
-            throw new InvalidOperationException($"The task group '{Name}' has ended; a child cannot be started in it. Was the group kept beyond its block?");
-        lock (_gate)
+        // A refused Start holds nothing: a loop of them must not keep the group from ending.
+        if (Core.Cause is null && Core.TryHold())
         {
-            // The lock that the snapshot of a cancellation takes: a child is either refused here or found there.
-            if (Core.Cause is null)
+            lock (_gate)
             {
-                name ??= $"task-{_started + 1}";
-                _started++;
-                var traced = Core.Opener is { } opener ? new TracedTask(opener.Root, opener.Root.NextTask(), name) : null;
-                var child = create(name, traced);
-                child.Node = _running.AddLast(child);
-                Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ChildStarted, By = ScopeFrame.Current?.Task?.Id }, traced);
-                return child;
+                // The lock that the snapshot of a cancellation takes: a child is either refused here or found there.
+                if (Core.Cause is null)
+                {
+                    name ??= $"task-{_started + 1}";
+                    _started++;
+                    var traced = Core.Opener is { } opener ? new TracedTask(opener.Root, opener.Root.NextTask(), name) : null;
+                    var child = create(name, traced);
+                    child.Node = _running.AddLast(child);
+                    Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ChildStarted, By = ScopeFrame.Current?.Task?.Id }, traced);
+                    return child;
+                }
             }
+
+            Core.Release();
         }
 
-        Core.Release();
-        throw new OperationCanceledException($"The task group '{Name}' is stopping; it takes no more children.", Token);
+        throw Core.HasEnded
+            ? new InvalidOperationException($"The task group '{Name}' has ended; a child cannot be started in it. Was the group kept beyond its block?")
+            : new OperationCanceledException($"The task group '{Name}' is stopping; it takes no more children.", Token);
     }
 
     private TChild Launch<TChild>(TChild child)

@@ -50,7 +50,7 @@ public sealed class TimeoutScope
         {
             var now = _core.TimeProvider.GetUtcNow();
             _deadline = t < DateTimeOffset.MaxValue - now ? now + t : DateTimeOffset.MaxValue;
-            _core.Emit(new ScopeEvent { Kind = ScopeEventKind.DeadlineSet, Deadline = _core.Opener?.Root.Elapsed + t });
+            _core.Emit(new ScopeEvent { Kind = ScopeEventKind.DeadlineSet, Deadline = _core.Opener?.Root.After(t) });
         }
     }
 
@@ -188,7 +188,7 @@ public sealed class TimeoutScope
     {
         for (var core = _core.OuterFrame?.Scope; core is not null; core = core.OuterFrame?.Scope)
         {
-            if (core.Timeout is { State: not TimeoutScopeState.Finished } scope)
+            if (core is { Timeout: { } scope, HasEnded: false })
                 yield return scope;
         }
     }

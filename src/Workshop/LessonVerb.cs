@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using StructuredConcurrency;
 using StructuredConcurrency.Simulation;
@@ -51,13 +50,7 @@ internal static class LessonVerb
 
     private static int Run(LessonSettings settings, bool threads, bool real, OutputFolder? folder, bool json)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        });
-
+        using var interrupt = Interrupt.Listen();
         var lines = new List<string>();
         var log = new EventLog();
         Stats? stats = null;
@@ -98,7 +91,7 @@ internal static class LessonVerb
             }
         }
 
-        async Task RunProgramAsync(TimeProvider clock) => stats = await LessonProgram.RunAsync(settings, new SimulatedWork(settings.Seed, clock, Print), stop.Token);
+        async Task RunProgramAsync(TimeProvider clock) => stats = await LessonProgram.RunAsync(settings, new SimulatedWork(settings.Seed, clock, Print), interrupt.Token);
 
         void Print(string line)
         {

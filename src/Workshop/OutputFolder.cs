@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Workshop;
 
 /// <summary>The folder behind <c>--out</c>: made when it is not there, and refused in one line when it cannot be written.</summary>
@@ -22,7 +24,9 @@ internal sealed class OutputFolder
         return folder;
     }
 
-    public void Write(string name, string text) => Try(() => File.WriteAllText(System.IO.Path.Combine(Path, name), text));
+    public void Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    public void Write(string name, byte[] content) => Try(() => File.WriteAllBytes(System.IO.Path.Combine(Path, name), content));
 
     private void Try(Action write)
     {

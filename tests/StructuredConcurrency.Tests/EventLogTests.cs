@@ -101,6 +101,40 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public async Task Events_CancelledWhileThreadsStartChildren_EachCancellationFollowsItsCause()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var log = new EventLog();
+            using var starting = new CountdownEvent(2);
+            await TaskGroup.RunAsync(new TaskGroupOptions { Observer = log }, group =>
+            {
+                for (var starter = 0; starter < 2; starter++)
+                {
+                    group.Start(_ =>
+                    {
+                        starting.Signal();
+                        for (var i = 0; i < 500; i++)
+                            group.Start(_ => Task.CompletedTask); // until it is refused
+                        return Task.CompletedTask;
+                    });
+                }
+
+                starting.Wait(TestContext.Current.CancellationToken);
+                group.Cancel();
+                return Task.CompletedTask;
+            });
+            Assert.Equal(Enumerable.Range(1, log.Events.Count), log.Events.Select(e => (int)e.Sequence));
+            Assert.All(log.Events.Where(e => e is { Kind: ScopeEventKind.ChildEnded, Outcome: ScopeOutcome.Cancelled }), e =>
+            {
+                var cause = Assert.IsType<long>(e.Cause);
+                Assert.True(cause < e.Sequence);
+                Assert.Equal(ScopeEventKind.CancelRequested, log.Events[(int)cause - 1].Kind);
+            });
+        }
+    }
+
+    [Fact]
     public void JsonLines_ReadBack_AreTheSameEvents()
     {
         var log = EventLoop.Run(() => TaskGroup.RunAsync(async group =>
@@ -118,11 +152,33 @@ public sealed class EventLogTests
         Assert.StartsWith("""{"schema":"structured-concurrency/events","version":1,""", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void JsonLines_TextWithEveryKindOfLineEndAndTheLongestTimes_ReadBackTheSame()
+    {
+        var log = new EventLog();
+        log.OnEvent(new ScopeEvent { Kind = ScopeEventKind.Mark, Sequence = 1, Time = TimeSpan.FromTicks(1), Text = "a\u2028b\u2029c\u0085d\fe\rf\0g\ud83d\ude00h\vi\n" });
+        log.OnEvent(new ScopeEvent { Kind = ScopeEventKind.DeadlineSet, Sequence = 2, Time = TimeSpan.MaxValue, Deadline = TimeSpan.MaxValue, Text = "" });
+        Assert.Equal(log.Events, EventLog.Parse(log.ToJsonLines()).Events);
+    }
+
+    [Fact]
+    public void JsonLines_HalfASurrogatePair_IsReplacedAndDoesNotSpoilTheLog()
+    {
+        var log = new EventLog();
+        log.OnEvent(new ScopeEvent { Kind = ScopeEventKind.Mark, Sequence = 1, Text = "cut \ud800" });
+        Assert.Equal("cut \ufffd", EventLog.Parse(log.ToJsonLines()).Events[0].Text);
+    }
+
     [Theory]
     [InlineData("", "log.jsonl:1: empty")]
     [InlineData("hello", "log.jsonl:1: not a JSON object")]
     [InlineData("{}", "log.jsonl:1: not an event log")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":9}", "log.jsonl:1: version 9")]
+    [InlineData("[]", "log.jsonl:1: not a JSON object")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\"}", "log.jsonl:1: the field \"version\" is missing")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1}", "log.jsonl:1: the field \"properties\" is missing")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":1e27,\"kind\":\"put\"}", "log.jsonl:2: a number is too large")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":0,\"kind\":\"put\",\"thread\":99999999999}", "log.jsonl:2:")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"kind\":\"put\"}", "log.jsonl:2: the field \"time\" is missing")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n\n{\"seq\":1,\"time\":0,\"kind\":\"explode\"}", "log.jsonl:3: \"explode\" is not a known kind")]
     public void Parse_BadInput_NamesFileAndLine(string text, string message) =>

@@ -245,6 +245,54 @@ public abstract class TaskGroupTests(Floor floor)
     });
 
     [Fact]
+    public Task RunAsync_BodyAndChildListenToTheCallersToken_AreCutShortByIt() => floor.RunAsync(async () =>
+    {
+        using var caller = new CancellationTokenSource();
+        var listening = new TaskCompletionSource();
+        ChildTask? child = null;
+        var running = TaskGroup.RunAsync(
+            _ => Forever.WaitAsync(caller.Token),
+            caller.Token);
+        var withChild = TaskGroup.RunAsync(
+            g =>
+            {
+                child = g.Start(async _ =>
+                {
+                    var wait = Forever.WaitAsync(caller.Token);
+                    listening.SetResult();
+                    await wait;
+                });
+                return Task.CompletedTask;
+            },
+            caller.Token);
+        await listening.Task;
+        caller.Cancel();
+        Assert.Equal(caller.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running)).CancellationToken);
+        Assert.Equal(caller.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => withChild)).CancellationToken);
+        Assert.Equal(ChildTaskStatus.Cancelled, child!.Status);
+    });
+
+    [Fact]
+    public Task RunAsync_GrandchildrenListenToTheTokenOfATimeoutAroundAll_AreCutShortByIt() => floor.RunAsync(async () =>
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(TimeSpan.FromMilliseconds(1), scope => NestAsync(3, scope.Token, scope.Token)));
+        }
+
+        static Task NestAsync(int depth, CancellationToken own, CancellationToken outermost) => depth == 0
+            ? Forever.WaitAsync(outermost)
+            : TaskGroup.RunAsync(
+                g =>
+                {
+                    g.Start(token => NestAsync(depth - 1, token, outermost));
+                    g.Start(token => NestAsync(depth - 1, token, outermost));
+                    return Task.CompletedTask;
+                },
+                own);
+    });
+
+    [Fact]
     public Task RunAsync_CallerCancelledBefore_StillStartsTheBody() => floor.RunAsync(async () =>
     {
         var started = false;
@@ -323,6 +371,32 @@ public abstract class TaskGroupTests(Floor floor)
             await Task.Yield();
             return 5;
         }));
+    });
+
+    [Fact]
+    public Task Cancel_AtEachStepAroundTheEndOfTheLastChild_NeverThrows() => floor.RunAsync(async () =>
+    {
+        for (var distance = 0; distance < 8; distance++)
+        {
+            TaskGroup? group = null;
+            var release = new TaskCompletionSource();
+            using var caller = new CancellationTokenSource();
+            var running = TaskGroup.RunAsync(
+                g =>
+                {
+                    group = g;
+                    g.Start(_ => release.Task);
+                    return Task.CompletedTask;
+                },
+                caller.Token);
+            await Task.Yield();
+            release.SetResult();
+            for (var step = 0; step < distance; step++)
+                await Task.Yield();
+            caller.Cancel();
+            group!.Cancel();
+            await running;
+        }
     });
 
     [Fact]
@@ -501,6 +575,44 @@ public sealed class TaskGroupContextTests
                 return Task.CompletedTask;
             }));
             Assert.Equal(started, ended);
+        }
+    }
+
+    [Fact]
+    public async Task Start_RefusedWhileTheGroupEnds_ThrowsNothingElse()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            TaskGroup? group = null;
+            var release = new TaskCompletionSource();
+            var running = TaskGroup.RunAsync(g =>
+            {
+                group = g;
+                g.Start(_ => release.Task);
+                g.Cancel();
+                return Task.CompletedTask;
+            });
+            var stranger = Task.Run(() =>
+            {
+                while (true)
+                {
+                    try
+                    {
+                        group!.Start(_ => Task.CompletedTask);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        // still stopping
+                    }
+                    catch (InvalidOperationException ended)
+                    {
+                        return ended.Message;
+                    }
+                }
+            });
+            release.SetResult();
+            await running;
+            Assert.Contains("has ended", await stranger, StringComparison.Ordinal);
         }
     }
 

@@ -155,6 +155,37 @@ public sealed class TimeoutScopeTests
     });
 
     [Fact]
+    public void RunAsync_InsideAScopeThatHasEnded_ReportsItsOwnTimeout() => OnLoop(async () =>
+    {
+        var outerEnded = new TaskCompletionSource();
+        Task? stray = null;
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(s_second, outer =>
+        {
+            stray = StrayAsync();
+            return Sleep(60, outer.Token);
+        }));
+        outerEnded.SetResult();
+        await Assert.ThrowsAsync<TimeoutException>(() => stray!);
+
+        async Task StrayAsync()
+        {
+            await outerEnded.Task;
+            await TimeoutScope.RunAsync(s_second, scope => Sleep(60, scope.Token));
+        }
+    });
+
+    [Fact]
+    public void RunAsync_LongestTimeoutWhileObserved_IsADeadlineLikeAnother() => OnLoop(async () =>
+    {
+        await Sleep(1, CancellationToken.None);
+        Assert.Equal(1, await TimeoutScope.RunAsync(TimeSpan.MaxValue, scope =>
+        {
+            Assert.Equal(DateTimeOffset.MaxValue, scope.Deadline);
+            return Task.FromResult(1);
+        }));
+    });
+
+    [Fact]
     public void RunAsync_AroundAGroup_ChildrenCancelledMakeATimeoutAndAFailedCleanupMakesAGroupException() => OnLoop(async () =>
     {
         await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(s_second, scope => GroupAsync(scope.Token, static t => Sleep(60, t))));

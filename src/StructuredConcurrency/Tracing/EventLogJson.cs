@@ -89,6 +89,9 @@ internal static class EventLogJson
 
     public static void Read(string text, string source, EventLog log)
     {
+        if (string.IsNullOrWhiteSpace(text))
+            throw new FormatException($"{source}:1: empty; an event log begins with a header line that names \"{Schema}\"");
+
         var number = 0;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
@@ -103,24 +106,30 @@ internal static class EventLogJson
                 else
                     log.OnEvent(ReadEvent(document.RootElement));
             }
-            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException)
             {
-                var reason = e is FormatException ? e.Message : "not a JSON object of the expected form";
+                var reason = e switch
+                {
+                    FormatException => e.Message,
+                    OverflowException => "a number is too large",
+                    _ => "not a JSON object of the expected form",
+                };
                 throw new FormatException($"{source}:{number}: {reason}", e);
             }
         }
-
-        if (number == 0 || log.Events.Count == 0 && string.IsNullOrWhiteSpace(text))
-            throw new FormatException($"{source}:1: empty; an event log begins with a header line that names \"{Schema}\"");
     }
 
     private static void ReadHeader(JsonElement header, EventLog log)
     {
         if (!header.TryGetProperty("schema", out var schema) || schema.GetString() != Schema)
             throw new FormatException($"not an event log: the first line must name the schema \"{Schema}\"");
-        if (header.GetProperty("version").GetInt32() is var version && version != Version)
+        if (!header.TryGetProperty("version", out var version))
+            throw Missing("version");
+        if (version.GetInt32() != Version)
             throw new FormatException($"version {version} of the event log's schema; this program reads version {Version}");
-        foreach (var property in header.GetProperty("properties").EnumerateObject())
+        if (!header.TryGetProperty("properties", out var properties))
+            throw Missing("properties");
+        foreach (var property in properties.EnumerateObject())
             log.SetProperty(property.Name, property.Value.GetString() ?? "");
     }
 
@@ -131,30 +140,30 @@ internal static class EventLogJson
             Sequence = Number("seq") ?? throw Missing("seq"),
             Time = Duration("time") ?? throw Missing("time"),
             Kind = Member<ScopeEventKind>("kind") ?? throw Missing("kind"),
-            Task = (int?)Number("task"),
+            Task = Int("task"),
             TaskName = Text("taskName"),
-            Scope = (int?)Number("scope"),
+            Scope = Int("scope"),
             ScopeName = Text("scopeName"),
-            Thread = (int?)Number("thread") ?? 0,
+            Thread = Int("thread") ?? 0,
             ScopeKind = Member<ScopeKind>("scopeKind"),
-            Parent = (int?)Number("parent"),
-            Target = (int?)Number("target"),
+            Parent = Int("parent"),
+            Target = Int("target"),
             Queue = Text("queue"),
             Item = Text("item"),
-            Depth = (int?)Number("depth"),
-            Capacity = (int?)Number("capacity"),
-            Unfinished = (int?)Number("unfinished"),
+            Depth = Int("depth"),
+            Capacity = Int("capacity"),
+            Unfinished = Int("unfinished"),
             Wait = Member<ScopeWait>("wait"),
-            By = (int?)Number("by"),
+            By = Int("by"),
             Cause = Number("cause"),
             Deadline = Duration("deadline"),
             Outcome = Member<ScopeOutcome>("outcome"),
             Text = Text("text"),
         };
 
-        static FormatException Missing(string name) => new($"the field \"{name}\" is missing");
-
         long? Number(string name) => line.TryGetProperty(name, out var value) ? value.GetInt64() : null;
+
+        int? Int(string name) => line.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 
         string? Text(string name) => line.TryGetProperty(name, out var value) ? value.GetString() : null;
 
@@ -165,6 +174,8 @@ internal static class EventLogJson
             where T : struct, Enum =>
             Text(name) is { } value ? Names<T>.Parse(value) ?? throw new FormatException($"\"{value}\" is not a known {name}") : null;
     }
+
+    private static FormatException Missing(string name) => new($"the field \"{name}\" is missing");
 
     private static decimal Seconds(TimeSpan time) => time.Ticks / (decimal)TimeSpan.TicksPerSecond;
 

@@ -29,6 +29,13 @@ internal sealed class TraceRoot
 
     public TimeSpan Elapsed => _timeProvider.GetElapsedTime(_start);
 
+    /// <summary>The story's time at the end of a stretch from now, which may be as long as <see cref="TimeSpan.MaxValue"/>.</summary>
+    public TimeSpan After(TimeSpan time)
+    {
+        var now = Elapsed;
+        return time < TimeSpan.MaxValue - now ? now + time : TimeSpan.MaxValue;
+    }
+
     public int NextTask() => Interlocked.Increment(ref _tasks);
 
     public int NextScope() => Interlocked.Increment(ref _scopes);

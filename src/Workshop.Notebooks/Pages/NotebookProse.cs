@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
+using Markdig.Helpers;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text.Json;
+using Checks;
+using Grader;
+
+namespace Workshop;
+
+/// <summary><c>workshop check</c>: judges the learner's own file, and says what is still wrong and how it happened.</summary>
+internal static class CheckVerb
+{
+    private const string Command = "dotnet run --project src/Workshop --";
+
+    public static Command Create()
+    {
+        var exercise = new Argument<string?>("EXERCISE") { Description = "Number or name, such as 03; without it every exercise", Arity = ArgumentArity.ZeroOrOne };
+        var seed = NumberOption.Create("--seed", "First schedule to try: 0 is the plain order, others are random", 0UL, 0UL, ulong.MaxValue / 2);
+        var schedules = NumberOption.Create("--schedules", "How many schedules to try in each situation", new CheckOptions().Schedules, 1, 1_000_000);
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the report" };
+
+        var verb = new Command("check", "Judge your own answer to an exercise.") { exercise, seed, schedules, json };
+        verb.SetAction((parsed, token) => RunAsync(
+            parsed.GetValue(exercise),
+            new CheckOptions { Seed = parsed.GetValue(seed), Schedules = parsed.GetValue(schedules), Root = Repository.FindRoot() },
+            parsed.GetValue(json),
+            token));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(string? name, CheckOptions options, bool json, CancellationToken token)
+    {
+        using var interrupt = Interrupt.Listen(token);
+        var reports = new List<CheckReport>();
+        foreach (var exercise in Chosen(name))
+        {
+            var report = await CheckAsync(exercise, options, interrupt.Token);
+            reports.Add(report);
+            Progress.Record(options.Root!, report);
+            var picture = SaveTimeline(report, options.Root!);
+            if (!json)
+                Print(report, picture);
+        }
+
+        if (json)
+            Console.WriteLine(name is null ? $"[{string.Join(",\n", reports.Select(report => report.ToJson()))}]" : reports[0].ToJson());
+        return reports.Exists(report => report.Verdict == Verdict.GraderError) ? 70 : reports.TrueForAll(report => report.Verdict == Verdict.Pass) ? 0 : 1;
+    }
+
+    private static IReadOnlyList<ExerciseInfo> Chosen(string? name) =>
+        name is null ? Exercises.All
+        : Exercises.Find(name) is { } found ? [found]
+        : throw new InputException($"check {name}: there is no such exercise. There are: {string.Join(", ", Exercises.All.Select(e => e.Slug))}.");
+
+    private static async Task<CheckReport> CheckAsync(ExerciseInfo exercise, CheckOptions options, CancellationToken token)
+    {
+        try
+        {
+            return await ExerciseGrader.CheckAsync(exercise, options, token);
+        }
+        catch (GraderInputException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+    }
+
+    /// <returns>The page, relative to the root; <see langword="null"/> where no run went wrong.</returns>
+    private static string? SaveTimeline(CheckReport report, string root)
+    {
+        if (report.TimelinePage() is not { } page)
+            return null;
+        var folder = Path.Combine("artifacts", "check");
+        OutputFolder.Open(Path.Combine(root, folder)).Write($"{report.Exercise}.html", page);
+        return Path.Combine(folder, $"{report.Exercise}.html");
+    }
+
+    private static void Print(CheckReport report, string? picture)
+    {
+        var sheet = new Sheet()
+            .Row(Word(report.Verdict).ToUpperInvariant(), report.Summary)
+            .Row("file", report.File)
+            .Gap();
+        foreach (var error in report.Diagnostics)
+            sheet.Row($"{error.Line}:{error.Column}", $"{error.Sentence} ({error.Code})");
+        foreach (var check in report.Checks)
+            sheet.Row(Word(check.Verdict), check.Sentence);
+
+        if (report.FirstFailure is { Reason: { } reason })
+        {
+            sheet.Gap()
+                .Row("expected", reason.Expected)
+                .Row("happened", reason.Happened)
+                .Row("smells of", reason.Misconception)
+                .Row("look at", reason.WhereToLook);
+        }
+
+        if (report.Failing is { } run)
+        {
+            sheet.Gap()
+                .Row("seen in", $"{run.Scenario}, schedule {run.Seed}: {run.Ending}")
+                .Row("again", $"{Command} {report.Repeat}")
+                .Row("picture", picture);
+        }
+
+        if (report.Output.Length > 0 && report.Verdict != Verdict.Pass)
+            sheet.Gap().Row("printed", report.Output);
+        if (report.Hint is not null)
+            sheet.Gap().Row("hint", report.Hint);
+        if (!report.FullyControlled)
+            sheet.Gap().Row("note", "Some of this code ran outside the event loop (Task.Run, ConfigureAwait(false) or a timer of the system's clock): the same schedule may come out differently the next time.");
+        sheet.Print($"{report.Exercise[..2]} {report.Title}");
+    }
+
+    private static string Word(Verdict verdict) => JsonNamingPolicy.KebabCaseLower.ConvertName(verdict.ToString());
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Checks;
+using Grader;
+using StructuredConcurrency.Simulation;
+using StructuredConcurrency.Timelines;
+using Workshop.Lesson;
+using Workshop.Notebooks;
+
+namespace Workshop;
+
+/// <summary><c>workshop start</c>, and <c>workshop</c> alone: the tour for whoever has cloned this a minute ago. Writes below <c>artifacts/</c> only.</summary>
+internal static class StartVerb
+{
+    public static Command Create()
+    {
+        var verb = new Command("start", "The tour: checks the machine, runs the lesson, writes it as a page, shows where you are.");
+        verb.SetAction((_, token) => RunAsync(token));
+        return verb;
+    }
+
+    public static async Task<int> RunAsync(CancellationToken token)
+    {
+        using var interrupt = Interrupt.Listen(token);
+        var root = Root();
+
+        Console.WriteLine("Structured concurrency in C#");
+        Console.WriteLine();
+        Say("machine", $".NET {Environment.Version} on {RuntimeInformation.OSDescription.Trim()}, {Environment.ProcessorCount} processors.");
+
+        var timeline = RunLesson();
+        Say("lesson", $"One producer, three consumers, a queue, and a deadline of 0.8 seconds. Its last line: {timeline.Title}");
+        Say("", timeline.Caption);
+
+        var page = await WriteLessonAsync(root, interrupt.Token);
+        if (page is null)
+            return 1;
+        Say("page", $"The lesson is written, with its pictures, to {page}");
+
+        var progress = Progress.Read(root);
+        foreach (var exercise in Exercises.All)
+            Say("exercise", $"{exercise.Slug}: {State(progress.GetValueOrDefault(exercise.Slug))}");
+
+        Console.WriteLine();
+        Console.WriteLine("Next: " + Next(progress));
+        return 0;
+    }
+
+    private static string Root()
+    {
+        try
+        {
+            return Repository.FindRoot();
+        }
+        catch (GraderInputException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+    }
+
+    private static Timeline RunLesson()
+    {
+        var settings = new LessonSettings();
+        var report = EventLoop.Run(
+            () => LessonProgram.RunAsync(settings, new SimulatedWork(settings.Seed, EventLoop.Current!.TimeProvider, _ => { })),
+            new EventLoopOptions { Seed = settings.Seed });
+        return Timeline.From(report.Log);
+    }
+
+    /// <returns>The page, relative to the root; <see langword="null"/> when a notebook failed, and it was said why.</returns>
+    private static async Task<string?> WriteLessonAsync(string root, CancellationToken token)
+    {
+        var executed = new List<NotebookDocument>();
+        foreach (var notebook in NotebookVerb.Find([Path.Combine(root, "notebooks")]))
+        {
+            Say("notebook", $"running {Path.GetFileName(notebook.Name)}");
+            var run = await NotebookRunner.RunAsync(notebook, new NotebookRunOptions { CellTimeLimit = TimeSpan.FromMinutes(1) }, token);
+            if (!run.Succeeded)
+            {
+                await Console.Error.WriteLineAsync($"workshop: {notebook.Name}: {string.Join('\n', run.Failure!.Error!.Traceback)}");
+                return null;
+            }
+
+            executed.Add(run.Executed);
+        }
+
+        var folder = Path.Combine("artifacts", "lesson");
+        OutputFolder.Open(Path.Combine(root, folder)).Write("index.html", NotebookPage.Render(executed, "Structured concurrency in C#"));
+        return Path.Combine(folder, "index.html");
+    }
+
+    private static string State(ProgressEntry? entry) => entry?.Verdict switch
+    {
+        null or Verdict.NotStarted => "not started",
+        Verdict.Pass => $"passed, {entry.Points} of {entry.MaxPoints} points",
+        _ => $"begun, {entry.Points} of {entry.MaxPoints} points",
+    };
+
+    private static string Next(IReadOnlyDictionary<string, ProgressEntry> progress) =>
+        Exercises.All.FirstOrDefault(exercise => progress.GetValueOrDefault(exercise.Slug)?.Verdict != Verdict.Pass) is { } open
+            ? $"read the page, or open notebooks/03-task-group.ipynb; then edit exercises/{open.Slug}/{open.FileName}\n      and ask how you did: dotnet run --project src/Workshop -- check {open.Number}"
+            : "every exercise is passed. Try other seeds: dotnet run --project src/Workshop -- lesson --seed 8";
+
+    private static void Say(string label, string text) => Console.WriteLine($"  {label,-9} {text}");
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace StructuredConcurrency.Timelines.Tests;
+
+public class PartialLogTests
+{
+    [Fact]
+    public void From_LogCutOffAnywhere_IsDrawnAsFarAsItGoes()
+    {
+        var events = Logs.Small().Events;
+
+        for (var length = 0; length <= events.Count; length++)
+        {
+            var timeline = Timeline.From(Logs.Of(events.Take(length)));
+            Holds(timeline);
+            Assert.Equal(timeline.Lanes.Any(l => !l.HasEnded), timeline.Notices.Count > 0);
+        }
+    }
+
+    [Fact]
+    public void From_LogWithoutItsBeginning_IsDrawnWithNotices()
+    {
+        var events = Logs.Lesson().Events;
+
+        for (var start = 1; start < events.Count; start += 7)
+        {
+            var timeline = Timeline.From(Logs.Of(events.Skip(start)));
+            Holds(timeline);
+        }
+
+        Assert.NotEmpty(Timeline.From(Logs.Of(events.Skip(5))).Notices);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void From_LogWithEventsMissingRepeatedAndOutOfOrder_NeverThrows(int seed)
+    {
+        var random = new Random(seed);
+        var whole = Logs.Lesson().Events;
+        for (var round = 0; round < 24; round++)
+        {
+            var events = new List<ScopeEvent>();
+            foreach (var e in whole)
+            {
+                if (random.Next(10) < round % 8)
+                    continue;
+                var damaged = random.Next(12) switch
+                {
+                    0 => e with { Task = null },
+                    1 => e with { Scope = null },
+                    2 => e with { Cause = random.Next(400) },
+                    3 => e with { Queue = null },
+                    4 => e with { Task = random.Next(9) },
+                    5 => e with { Outcome = null, Item = null },
+                    6 => e with { Scope = random.Next(4), Parent = random.Next(4) },
+                    _ => e,
+                };
+                events.Insert(random.Next(20) == 0 ? random.Next(events.Count + 1) : events.Count, damaged);
+                if (random.Next(25) == 0)
+                    events.Add(damaged);
+            }
+
+            Holds(Timeline.From(Logs.Of(events)));
+        }
+    }
+
+    [Fact]
+    public void Notices_OfWhatDoesNotAddUp_NameTheEvent()
+    {
+        var log = new Story()
+            .Scope(1, "group", ScopeKind.Group).Child(1, "C", 1)
+            .Get(1, "A", put: 99)
+            .Woken(1, ScopeWait.Item, cause: 98, by: 7)
+            .Worked(1, "B")
+            .Ended(1).Closed(1, ScopeOutcome.Succeeded).Log;
+
+        Assert.Equal(
+            [
+                new Notice("Item A was taken and the log does not say when it was put.", 3),
+                new Notice("A wait of 'C' ended and the log does not say when it began.", 4),
+                new Notice("'C' ended work on item B that it had not begun.", 5),
+            ],
+            Timeline.From(log).Notices);
+    }
+
+    private static void Holds(Timeline timeline)
+    {
+        Assert.All(timeline.Lanes.Where(l => l.Kind == LaneKind.Task), Properties.SpansFillTheLife);
+        Assert.All(timeline.Lanes, lane => Assert.True(lane.Start <= lane.End));
+        Assert.EndsWith(".", timeline.Caption, StringComparison.Ordinal);
+        XDocument.Parse(timeline.ToSvg());
+        using var figure = JsonDocument.Parse(timeline.ToPlotlyFigure());
+        using var trace = JsonDocument.Parse(timeline.ToTraceJson());
+        TraceEventsTests.SlicesNest(trace);
+        timeline.ToText();
+        timeline.ToHtml();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+
+namespace Workshop.Notebooks.Tests;
+
+public sealed class NotebookPageTests
+{
+    [Fact]
+    public void Render_Code_IsColouredByMeaningAcrossCells()
+    {
+        var html = NotebookPage.Render([Notebooks.Of(Notebooks.Code("record Point(int X);"), Notebooks.Code("var p = new Point(1); // \"<here>\""))]);
+        Assert.Contains("<span class=\"t\">Point</span>(<span class=\"n\">1</span>); <span class=\"c\">// &quot;&lt;here&gt;&quot;</span>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_TextOutputs_AreEscaped()
+    {
+        var html = NotebookPage.Render([WithOutputs(
+            """{"output_type":"stream","name":"stdout","text":["<b>out</b>\n"]}""",
+            """{"output_type":"stream","name":"stderr","text":"<b>err</b>"}""",
+            """{"output_type":"error","ename":"E","evalue":"v","traceback":["<b>\u001b[31mbad\u001b[0m</b>"]}""",
+            """{"output_type":"display_data","data":{"text/plain":["<b>value</b>"]},"metadata":{}}""")]);
+        Assert.Contains("<pre class=\"output stdout\" tabindex=\"0\">&lt;b&gt;out&lt;/b&gt;</pre>", html, StringComparison.Ordinal);
+        Assert.Contains("<pre class=\"output stderr\" tabindex=\"0\">&lt;b&gt;err&lt;/b&gt;</pre>", html, StringComparison.Ordinal);
+        Assert.Contains("<pre class=\"output error\" tabindex=\"0\">&lt;b&gt;bad&lt;/b&gt;</pre>", html, StringComparison.Ordinal);
+        Assert.Contains("<pre class=\"output value\" tabindex=\"0\">&lt;b&gt;value&lt;/b&gt;</pre>", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"text/html":"<i>h</i>","image/svg+xml":"<svg/>","text/plain":"p"}""", "<i>h</i>")]
+    [InlineData("""{"text/html":"<script>x</script>","image/svg+xml":"<?xml version='1.0'?><svg/>","text/plain":"p"}""", "<svg/>")]
+    [InlineData("""{"application/vnd.plotly.v1+json":{},"image/png":"AAAA\n","text/plain":"p"}""", "src=\"data:image/png;base64,AAAA\"")]
+    public void Render_OutputOfManyForms_TakesTheRichestThatNeedsNoScript(string data, string expected)
+    {
+        var html = NotebookPage.Render([WithOutputs($$$"""{"output_type":"display_data","data":{{{data}}},"metadata":{}}""")]);
+        Assert.Contains(expected, html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_SeveralNotebooks_LinksBetweenThemStayInThePage()
+    {
+        var html = NotebookPage.Render([
+            Notebooks.In("/book", "01-start.ipynb", Notebooks.Prose("# 1. Start\n[next](02-more.ipynb) [deep](02-more.ipynb#The-End) [other](../x.ipynb)")),
+            Notebooks.In("/book", "02-more.ipynb", Notebooks.Prose("# More\n## The End\n"))], "The Book");
+        Assert.Contains("<li><a href=\"#01-start\">Start</a></li>", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"#02-more\">next</a> <a href=\"#02-more--the-end\">deep</a> <a href=\"../x.ipynb\">other</a>", html, StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"02-more--the-end\">The End</h2>", html, StringComparison.Ordinal);
+        Assert.Contains("<title>The Book</title>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_ImageFromTheNetwork_BecomesALink()
+    {
+        var html = NotebookPage.Render([Notebooks.Of(Notebooks.Prose("![a picture](https://example.org/p.png)"))]);
+        Assert.Contains("<a href=\"https://example.org/p.png\">a picture</a>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_CodeInProse_IsColouredOrEscaped()
+    {
+        var html = NotebookPage.Render([Notebooks.Of(Notebooks.Prose("```csharp\nvar x = 1;\n```\n```text\n<x>\n```\n"))]);
+        Assert.Contains("<pre class=\"snippet\"><code><span class=\"k\">var</span> x = <span class=\"n\">1</span>;</code></pre>", html, StringComparison.Ordinal);
+        Assert.Contains("<pre class=\"snippet\"><code>&lt;x&gt;</code></pre>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_AnyPage_ReachesForNothingOutside()
+    {
+        var html = NotebookPage.Render([Notebooks.Of(Notebooks.Prose("# Title"), Notebooks.Code("1"))]);
+        foreach (var outside in new[] { "<link", "<script", "@import", "url(", "src=\"http" })
+            Assert.DoesNotContain(outside, html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_NoNotebook_Throws() => Assert.Throws<ArgumentException>(() => NotebookPage.Render([]));
+
+    private static NotebookDocument WithOutputs(params IEnumerable<string> outputs)
+    {
+        var notebook = Notebooks.Of(Notebooks.Code("1"));
+        notebook.Cells[0].SetOutputs(1, new JsonArray([.. outputs.Select(output => JsonNode.Parse(output))]));
+        return notebook;
+    }
+}
