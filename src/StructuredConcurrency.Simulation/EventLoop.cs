@@ -20,6 +20,7 @@ namespace StructuredConcurrency.Simulation;
 public sealed class EventLoop
 {
     private static readonly TimeSpan s_foreignGrace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1); // an event waits for 24.8 days at most
 
     private readonly EventLoopOptions _options;
     private readonly ISchedulePicker _picker;
@@ -35,6 +36,7 @@ public sealed class EventLoop
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly long _systemTimers = Timer.ActiveCount;
     private readonly int _busyThreads = BusyThreads();
+    private readonly long _completedWork = ThreadPool.CompletedWorkItemCount;
     private long _virtualNow;
     private long _timerOrder;
     private int _tasks;
@@ -130,17 +132,12 @@ public sealed class EventLoop
         _arrived.Set();
     }
 
-    internal void AddTimer(LoopTimer timer, TimeSpan dueTime)
+    internal void AddTimer(LoopTimer timer, int version, TimeSpan dueTime)
     {
-        var jitter = _options.TimerJitter > TimeSpan.Zero && dueTime > TimeSpan.Zero ? _jitter.Next((int)Math.Min(_options.TimerJitter.Ticks + 1, int.MaxValue)) : 0;
         if (IsCurrentThread)
-        {
-            _timers.Enqueue((timer, timer.Version), (Now + dueTime.Ticks + jitter, _timerOrder++));
-            return;
-        }
-
-        // A stranger's thread sets a timer of this loop: its due time counts from when the loop hears of it.
-        Enqueue(_clockContext, _ => _timers.Enqueue((timer, timer.Version), (Now + dueTime.Ticks, _timerOrder++)), null);
+            SetTimer(timer, version, dueTime);
+        else
+            Enqueue(_clockContext, _ => SetTimer(timer, version, dueTime), null); // its due time counts from when the loop hears of it
     }
 
     internal BlockedThreadException Blocked()
@@ -164,10 +161,13 @@ public sealed class EventLoop
         {
             while (_inbox.TryDequeue(out var arrived))
                 MakeReady(arrived);
+            if (Clock == LoopClock.System)
+                MakeDueTimersReady(); // real time passes while code runs
 
             if (running is { IsCompleted: true })
             {
-                _error ??= running.IsCanceled ? new OperationCanceledException("The program was cancelled.") : running.Exception?.InnerException;
+                var thrown = running.IsCanceled ? CancellationOf(running) : running.Exception?.InnerException;
+                _error ??= thrown;
                 outcome = _blocked ? Outcome.BlockedThread : _error is null ? Outcome.Completed : Outcome.Faulted;
                 break;
             }
@@ -186,8 +186,8 @@ public sealed class EventLoop
 
             if (_ready.Count > 0)
                 Step();
-            else if (_timers.TryPeek(out _, out var next))
-                AdvanceTo(next.Due);
+            else if (NextDue() is { } due)
+                AdvanceTo(due);
             else if (!WaitForStrangers(out outcome))
                 break;
         }
@@ -203,6 +203,29 @@ public sealed class EventLoop
             Error = _error,
             Log = _log,
         };
+    }
+
+    private void SetTimer(LoopTimer timer, int version, TimeSpan dueTime)
+    {
+        var jitters = Clock == LoopClock.Virtual && _options.TimerJitter > TimeSpan.Zero && dueTime > TimeSpan.Zero;
+        var jitter = jitters ? _jitter.Next((int)Math.Min(_options.TimerJitter.Ticks + 1, int.MaxValue)) : 0;
+        _timers.Enqueue((timer, version), (Now + dueTime.Ticks + jitter, _timerOrder++));
+    }
+
+    /// <summary>A cancelled task shows its exception only to whoever awaits it.</summary>
+    private static OperationCanceledException CancellationOf(Task cancelled)
+    {
+        try
+        {
+#pragma warning disable VSTHRD002 // it has ended: nothing is waited for
+            cancelled.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+            throw new UnreachableException();
+        }
+        catch (OperationCanceledException e)
+        {
+            return e;
+        }
     }
 
     private static int BusyThreads()
@@ -243,21 +266,37 @@ public sealed class EventLoop
         }
     }
 
-    /// <summary>Lets time pass until a timer is due, then makes every timer ready that is due at that instant: timers compete as well.</summary>
+    /// <summary>When the next timer is due. One that was stopped or changed since it was set is none: no time passes for it.</summary>
+    private long? NextDue()
+    {
+        while (_timers.TryPeek(out var entry, out var place))
+        {
+            if (entry.Version == entry.Timer.Version)
+                return place.Due;
+            _timers.Dequeue();
+        }
+
+        return null;
+    }
+
     private void AdvanceTo(long due)
     {
         if (Clock == LoopClock.Virtual)
         {
             _virtualNow = Math.Max(_virtualNow, due);
-        }
-        else if (due > Now)
-        {
-            _arrived.Reset();
-            if (_inbox.IsEmpty)
-                _arrived.Wait(TimeSpan.FromTicks(due - Now) + TimeSpan.FromMilliseconds(1)); // rounds down; never early
+            MakeDueTimersReady();
             return;
         }
 
+        var wait = TimeSpan.FromTicks(due - Now);
+        _arrived.Reset();
+        if (wait > TimeSpan.Zero && _inbox.IsEmpty)
+            _arrived.Wait(wait < s_longestWait ? wait + TimeSpan.FromMilliseconds(1) : s_longestWait); // rounds down; never early
+    }
+
+    /// <summary>Makes every timer ready that is due at this instant: timers compete as well.</summary>
+    private void MakeDueTimersReady()
+    {
         while (_timers.TryPeek(out var entry, out var place) && place.Due <= Now)
         {
             _timers.Dequeue();
@@ -270,19 +309,25 @@ public sealed class EventLoop
     private bool WaitForStrangers(out Outcome outcome)
     {
         outcome = Outcome.Deadlock;
-        while (Timer.ActiveCount > _systemTimers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > _busyThreads)
+        for (var waits = 0; IsMoreUnderWay() || (waits == 0 && MayHideMore()); waits++)
         {
+            outcome = Outcome.Escaped;
+            if (waits == 2)
+                return false;
             _arrived.Reset();
             if (!_inbox.IsEmpty || _arrived.Wait(s_foreignGrace))
                 return true;
-            if (outcome == Outcome.Escaped)
-                return false;
-            outcome = Outcome.Escaped;
         }
 
         outcome = Outcome.Deadlock;
         return !_inbox.IsEmpty;
     }
+
+    private bool IsMoreUnderWay() => Timer.ActiveCount > _systemTimers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > _busyThreads;
+
+    /// <summary>What was under way at the start may have ended since, and what the program began stands in its place: as many as before are no proof then.</summary>
+    private bool MayHideMore() => ThreadPool.CompletedWorkItemCount != _completedWork
+        && (Timer.ActiveCount > 0 || BusyThreads() > (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0));
 
     private readonly record struct Work(LoopContext Context, SendOrPostCallback Callback, object? State);
 }

@@ -27,19 +27,20 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
 {
     private readonly ExecutionContext? _executionContext = ExecutionContext.Capture();
     private TimeSpan _period = Timeout.InfiniteTimeSpan;
+    private int _version;
     private bool _disposed;
 
     /// <summary>Which setting of the timer a place in the loop's queue belongs to: changing or stopping a timer outdates the others.</summary>
-    public int Version { get; private set; }
+    public int Version => Volatile.Read(ref _version);
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
         if (_disposed)
             return false;
         _period = period;
-        Version++;
+        var version = Interlocked.Increment(ref _version);
         if (dueTime != Timeout.InfiniteTimeSpan)
-            loop.AddTimer(this, dueTime);
+            loop.AddTimer(this, version, dueTime);
         return true;
     }
 
@@ -49,7 +50,7 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
         if (version != Version)
             return;
         if (_period > TimeSpan.Zero)
-            loop.AddTimer(this, _period);
+            loop.AddTimer(this, version, _period);
         if (_executionContext is null)
             callback(state);
         else
@@ -59,7 +60,7 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
     public void Dispose()
     {
         _disposed = true;
-        Version++;
+        Interlocked.Increment(ref _version);
     }
 
     public ValueTask DisposeAsync()

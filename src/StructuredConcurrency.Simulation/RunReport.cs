@@ -59,15 +59,17 @@ public sealed record RunReport
     /// <summary>The story.</summary>
     public required EventLog Log { get; init; }
 
+    private string Seconds => VirtualElapsed.TotalSeconds.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>One sentence on how the run ended.</summary>
     public override string ToString() => Outcome switch
     {
-        Outcome.Completed => $"completed after {VirtualElapsed.TotalSeconds:0.000} s",
-        Outcome.Faulted => $"failed after {VirtualElapsed.TotalSeconds:0.000} s: {Error?.GetType().Name}: {Error?.Message}",
-        Outcome.Deadlock => $"deadlock at {VirtualElapsed.TotalSeconds:0.000} s: {string.Join("; ", Waiting)}",
-        Outcome.StepLimit => $"given up after {Steps} steps at {VirtualElapsed.TotalSeconds:0.000} s: an endless loop?",
-        Outcome.BlockedThread => $"blocked at {VirtualElapsed.TotalSeconds:0.000} s: {Error?.Message}",
-        _ => $"left the loop at {VirtualElapsed.TotalSeconds:0.000} s: {string.Join("; ", Waiting)}; what would wake them runs outside the loop",
+        Outcome.Completed => $"completed after {Seconds} s",
+        Outcome.Faulted => $"failed after {Seconds} s: {Error?.GetType().Name}: {Error?.Message}",
+        Outcome.Deadlock => $"deadlock at {Seconds} s: {string.Join("; ", Waiting)}",
+        Outcome.StepLimit => $"given up after {Steps} steps at {Seconds} s: an endless loop?",
+        Outcome.BlockedThread => $"blocked at {Seconds} s: {Error?.Message}",
+        _ => $"left the loop at {Seconds} s: {string.Join("; ", Waiting)}; what would wake them runs outside the loop",
     };
 }
 

@@ -46,7 +46,7 @@ internal sealed class HtmlPage(Timeline timeline)
             <div id="drawing">
 
             """);
-        _html.Append(timeline.ToSvg());
+        _html.Append(new SvgDrawing(timeline, hasHeading: false).Draw());
         _html.Append("</div>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</figure>\n");
         Notices();
         Events();
@@ -126,7 +126,7 @@ internal sealed class HtmlPage(Timeline timeline)
         if (timeline.Properties.Count == 0)
             return;
         _html.Append("<footer>");
-        _html.Append(string.Join(" · ", timeline.Properties.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => Markup.Escape($"{DisplayText.Name(p.Key, 40)} {DisplayText.Name(p.Value, 80)}"))));
+        _html.Append(string.Join(" · ", timeline.Properties.Where(p => p.Key != "title").OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => Markup.Escape($"{DisplayText.Name(p.Key, 40)} {DisplayText.Name(p.Value, 80)}"))));
         _html.Append("</footer>\n");
     }
 

@@ -23,6 +23,7 @@ internal sealed class SvgDrawing
 
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
+    private readonly bool _hasHeading;
     private readonly string _id;
     private readonly bool _isCrowded;
     private readonly double _left;
@@ -32,9 +33,12 @@ internal sealed class SvgDrawing
     private double _lanesTop;
     private double _lanesBottom;
 
-    public SvgDrawing(Timeline timeline)
+    /// <param name="timeline">What is drawn.</param>
+    /// <param name="hasHeading">Whether title and caption stand above the drawing; not where a page around it shows them.</param>
+    public SvgDrawing(Timeline timeline, bool hasHeading = true)
     {
         _timeline = timeline;
+        _hasHeading = hasHeading;
         _id = "tl" + Fingerprint(timeline).ToString("x8", CultureInfo.InvariantCulture);
         _isCrowded = timeline.Items.Count > MostMarkedItems;
         _left = Math.Clamp(timeline.Lanes.Select(LabelWidth).Concat(timeline.Queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
@@ -46,13 +50,7 @@ internal sealed class SvgDrawing
 
     public string Draw()
     {
-        var body = Edge + 22.0;
-        var caption = DisplayText.Balance(_timeline.Caption, (Width - 2 * Edge) / Size);
-        Text(Edge, body, "tl-title", DisplayText.Clean(_timeline.Title, 72));
-        body += 10;
-        foreach (var line in caption)
-            Text(Edge, body += 22, "tl-text", line);
-
+        var body = _hasHeading ? Heading() : Edge;
         var roots = _timeline.Cancellations.Where(c => c.Origin is null).ToList();
         body += roots.Count > 0 ? 38 : 16;
         var labelLine = body - 4;
@@ -92,6 +90,17 @@ internal sealed class SvgDrawing
         var document = new StringBuilder(_svg.Length + 4096);
         Head(document, body + Edge - 8);
         return document.Append(_svg).Append("</svg>\n").ToString();
+    }
+
+    /// <returns>Where it ends.</returns>
+    private double Heading()
+    {
+        var y = Edge + 22.0;
+        Text(Edge, y, "tl-title", DisplayText.Clean(_timeline.Title, 72));
+        y += 10;
+        foreach (var line in DisplayText.Balance(_timeline.Caption, (Width - 2 * Edge) / Size))
+            Text(Edge, y += 22, "tl-text", line);
+        return y;
     }
 
     private double X(TimeSpan time) => X(time.TotalSeconds);

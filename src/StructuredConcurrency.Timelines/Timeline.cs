@@ -24,10 +24,10 @@ public sealed class Timeline
         Queues = reader.Queues;
         Notices = reader.Notices;
         Caption = new CaptionWriter(this, reader.Programs).Write();
-        Title = DisplayText.Clean(reader.LastLine, 80) is { Length: > 0 } line ? line : Lanes is [var first, ..] ? DisplayText.Name(first.Name, 80) : "Empty log";
+        Title = DisplayText.Clean(Properties.GetValueOrDefault("title") ?? reader.LastLine, 80) is { Length: > 0 } line ? line : Lanes is [var first, ..] ? DisplayText.Name(first.Name, 80) : "Empty log";
     }
 
-    /// <summary>The last line that the program printed; without one, the name of the outermost scope.</summary>
+    /// <summary>The log's property <c>title</c>; without one, the last line that the program printed; without that, the name of the outermost scope.</summary>
     public string Title { get; }
 
     /// <summary>One sentence, true of this log, that says in words what the picture shows.</summary>

@@ -232,5 +232,5 @@ public sealed class TimeoutScope
         _core.Cancel(new CancelCause($"the deadline of {Seconds(_timeout)} passed", expired));
     }
 
-    private static string Seconds(TimeSpan? time) => $"{time!.Value.TotalSeconds:0.000} s";
+    private static string Seconds(TimeSpan? time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time!.Value.TotalSeconds:0.000} s");
 }

@@ -16,7 +16,7 @@ public sealed record LessonSettings
     public int Consumers { get; init; } = 3;
 
     /// <summary>How many items may wait in the queue.</summary>
-    public int Capacity { get; init; } = 10;
+    public int Capacity { get; init; } = 4;
 
     /// <summary>Decides how long each piece of work takes.</summary>
     public ulong Seed { get; init; } = DefaultSeed;

@@ -103,11 +103,15 @@ internal static class CheckVerb
         if (report.Output.Length > 0 && report.Verdict != Verdict.Pass)
             sheet.Gap().Row("printed", report.Output);
         if (report.Hint is not null)
-            sheet.Gap().Row("hint", report.Hint);
+            sheet.Gap().Row("hint", Reflow(report.Hint));
         if (!report.FullyControlled)
             sheet.Gap().Row("note", "Some of this code ran outside the event loop (Task.Run, ConfigureAwait(false) or a timer of the system's clock): the same schedule may come out differently the next time.");
         sheet.Print($"{report.Exercise[..2]} {report.Title}");
     }
+
+    /// <summary>Takes the line breaks out of paragraphs: the terminal has a width of its own.</summary>
+    private static string Reflow(string markdown) =>
+        string.Join("\n", markdown.Split("\n\n").Select(paragraph => paragraph.ReplaceLineEndings(" ")));
 
     private static string Word(Verdict verdict) => JsonNamingPolicy.KebabCaseLower.ConvertName(verdict.ToString());
 }

@@ -8,10 +8,7 @@ internal sealed class Sheet
     private const int WidestText = 110;
     private const int NarrowestText = 60;
 
-    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(Console.Out) });
     private readonly Grid _grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(3).PadRight(2)).AddColumn(new GridColumn().PadRight(0));
-
-    public Sheet() => _console.Profile.Width = Math.Clamp(Console.IsOutputRedirected ? WidestText : _console.Profile.Width, NarrowestText, WidestText);
 
     /// <summary>A row; an empty label goes on with the row above.</summary>
     public Sheet Row(string label, string? text)
@@ -29,9 +26,14 @@ internal sealed class Sheet
 
     public void Print(string title)
     {
-        Console.WriteLine(title);
-        Console.WriteLine();
-        _console.Write(_grid);
+        var drawn = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(drawn) });
+        console.Profile.Width = Console.IsOutputRedirected ? WidestText : Math.Clamp(Console.WindowWidth, NarrowestText, WidestText);
+        console.Write(_grid);
+
+        Console.WriteLine($"{title}\n");
+        foreach (var line in drawn.ToString().TrimEnd().Split('\n'))
+            Console.WriteLine(line.TrimEnd()); // a grid fills its columns with spaces
         Console.WriteLine();
     }
 

@@ -237,6 +237,215 @@ public sealed class EventLoopTests
         }
     }
 
+    [Fact]
+    public void Run_TimersThatWereStoppedOrChanged_NeitherLetTimePassNorDelayADeadlock()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            Clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(1_000), Timeout.InfiniteTimeSpan).Dispose();
+            var changed = Clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan);
+            changed.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            await new TaskCompletionSource().Task;
+        });
+        Assert.Equal(Outcome.Deadlock, report.Outcome);
+        Assert.Equal(TimeSpan.FromSeconds(1), report.VirtualElapsed);
+    }
+
+    [Fact]
+    public void Run_TimerChangedByAnotherThread_FiresOnceWhenItWasLastSetTo()
+    {
+        var fired = new List<TimeSpan>();
+        var report = EventLoop.Run(async () =>
+        {
+            var clock = Clock;
+            var timer = clock.CreateTimer(_ => fired.Add(TimeSpan.FromTicks(clock.GetTimestamp())), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            await Task.Run(() =>
+            {
+                timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+                timer.Change(TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+            });
+            await Task.Delay(TimeSpan.FromSeconds(5), clock);
+        });
+        Assert.Equal(Outcome.Completed, report.Outcome);
+        Assert.Equal([TimeSpan.FromSeconds(2)], fired);
+    }
+
+    [Fact]
+    public void Run_PeriodicTimer_TicksUntilItIsChangedOrDisposed()
+    {
+        var ticks = 0;
+        var report = EventLoop.Run(async () =>
+        {
+            using var periodic = new PeriodicTimer(TimeSpan.FromSeconds(1), Clock);
+            for (var i = 0; i < 3; i++)
+                Assert.True(await periodic.WaitForNextTickAsync());
+            var timer = Clock.CreateTimer(_ => ticks++, null, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromSeconds(2.5), Clock); // at 0, 1 and 2
+            timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            await Task.Delay(TimeSpan.FromSeconds(5), Clock); // once more
+            timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            await timer.DisposeAsync();
+            await Task.Delay(TimeSpan.FromSeconds(5), Clock);
+        });
+        Assert.Equal("completed after 15.500 s", report.ToString());
+        Assert.Equal(4, ticks);
+    }
+
+    [Fact]
+    public void Run_SystemClockAndAProgramThatNeverRests_TimersFireAllTheSame()
+    {
+        var report = EventLoop.Run(
+            () => TimeoutScope.RunAsync(TimeSpan.FromMilliseconds(1), async scope =>
+            {
+                while (true)
+                {
+                    scope.Token.ThrowIfCancellationRequested();
+                    await Task.Yield();
+                }
+            }),
+            new EventLoopOptions { Clock = LoopClock.System, MaxSteps = int.MaxValue });
+        Assert.IsType<TimeoutException>(report.Error);
+    }
+
+    [Fact]
+    public void Run_SystemClockAndADeadlineInAMonth_WaitsForWhatComesEarlier()
+    {
+        var report = EventLoop.Run(
+            () => TimeoutScope.RunAsync(TimeSpan.FromDays(39), scope => Task.Run(() => Task.Delay(1), scope.Token)),
+            new EventLoopOptions { Clock = LoopClock.System });
+        Assert.Equal(Outcome.Completed, report.Outcome);
+    }
+
+    [Fact]
+    public void Run_ProgramIsCancelled_ReportsTheExceptionItThrew()
+    {
+        var token = new CancellationToken(canceled: true);
+        var report = EventLoop.Run(() => TaskGroup.RunAsync(_ => Task.FromCanceled(token), token));
+        Assert.Equal(Outcome.Faulted, report.Outcome);
+        Assert.Equal(token, Assert.IsType<OperationCanceledException>(report.Error).CancellationToken);
+    }
+
+    [Fact]
+    public void Run_BlockedThreadThatTheProgramSwallows_IsReportedAllTheSame()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            try
+            {
+                new TaskCompletionSource().Task.Wait();
+            }
+            catch (Exception)
+            {
+                // swallowed: this is the mistake
+            }
+
+            await Task.Yield();
+        });
+        Assert.Equal(Outcome.BlockedThread, report.Outcome);
+    }
+
+    [Fact]
+    public void Run_MainEndsWhileOthersRun_EndsWithItAndNamesThem()
+    {
+        var late = false;
+        TaskCompletionSource? kept = null;
+        var report = EventLoop.Run(() =>
+        {
+            kept = new TaskCompletionSource();
+            _ = TaskGroup.RunAsync(group =>
+            {
+                group.Start(async _ =>
+                {
+                    await kept.Task;
+                    late = true;
+                }, "stray");
+                return Task.CompletedTask;
+            });
+            return Task.Delay(TimeSpan.FromSeconds(1), Clock);
+        });
+        kept!.SetResult(); // a post after the end
+        Assert.Equal(Outcome.Completed, report.Outcome);
+        Assert.Contains("stray", report.Waiting.Select(w => w.Name));
+        Assert.False(late);
+    }
+
+    [Fact]
+    public void Run_CallbackPostedToTheContextThrows_ReportsItsError()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            SynchronizationContext.Current!.Post(_ => throw new InvalidDataException("posted"), null);
+            await Task.Delay(TimeSpan.FromSeconds(1), Clock);
+        });
+        Assert.Equal("posted", report.Error?.Message);
+    }
+
+    [Fact]
+    public void Send_FromAnotherThread_IsRefused()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            var context = SynchronizationContext.Current!;
+            var sent = 0;
+            context.Send(_ => sent++, null);
+            Assert.Equal(1, sent);
+            await Assert.ThrowsAsync<NotSupportedException>(() => Task.Run(() => context.Send(_ => sent++, null)));
+        });
+        Assert.True(report.Outcome == Outcome.Completed, report.ToString());
+    }
+
+    [Fact]
+    public void Run_OwnIteratorsSemaphoresAndSourcesOnTheClock_StayOnTheLoop()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            using var gate = new SemaphoreSlim(1);
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(3.5), Clock);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
+            var seen = 0;
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            {
+                await foreach (var second in SecondsAsync(linked.Token))
+                {
+                    await gate.WaitAsync(CancellationToken.None);
+                    seen = second;
+                    gate.Release();
+                }
+            });
+            Assert.Equal(3, seen);
+
+            async IAsyncEnumerable<int> SecondsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+            {
+                for (var second = 1; ; second++)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1), Clock, token);
+                    yield return second;
+                }
+            }
+        });
+        Assert.True(report.Outcome == Outcome.Completed, report.ToString() + report.Error);
+        Assert.Equal("completed after 3.500 s", report.ToString());
+        Assert.Equal(0, report.ForeignPosts);
+    }
+
+    [Fact]
+    public void ToString_OtherCulture_WritesTheSameNumbers()
+    {
+        var culture = (System.Globalization.CultureInfo)System.Globalization.CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        var before = System.Globalization.CultureInfo.CurrentCulture;
+        System.Globalization.CultureInfo.CurrentCulture = culture;
+        try
+        {
+            var report = EventLoop.Run(() => TimeoutScope.RunAsync(TimeSpan.FromSeconds(0.8), scope => Task.Delay(TimeSpan.FromSeconds(1), Clock, scope.Token)));
+            Assert.Equal("failed after 0.800 s: TimeoutException: The deadline of 0.800 s passed.", report.ToString());
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = before;
+        }
+    }
+
     private static RunReport RunRandomly(ulong seed) => EventLoop.Run(
         () => TaskGroup.RunAsync(group =>
         {

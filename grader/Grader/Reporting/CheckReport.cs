@@ -138,7 +138,7 @@ public sealed record CheckReport
 
     /// <summary>The timeline of <see cref="Failing"/> as a page of its own, without links to elsewhere.</summary>
     /// <returns>The page; <see langword="null"/> where no run went wrong.</returns>
-    public string? TimelinePage() => Failing is { } run ? FailureTimeline.ToHtml(run) : null;
+    public string? TimelinePage() => Failing is { } run ? FailureTimeline.ToHtml($"Exercise {Exercise[..2]}", run) : null;
 
     /// <summary>The report as one JSON document, for programs.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
