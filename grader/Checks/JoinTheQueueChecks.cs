@@ -9,7 +9,7 @@ namespace Checks;
 public sealed class JoinTheQueueChecks : ExerciseChecks
 {
     /// <summary>Nothing may hang, and nothing may go on for ever.</summary>
-    [Check(15, "The program ends by itself when every order is dealt with.", HintRung = 2)]
+    [Check(10, "The program ends by itself when every order is dealt with.", HintRung = 2)]
     public void TheRunEnds() => InEveryRun(run => run.Outcome switch
     {
         Outcome.Completed or Outcome.Faulted => null,
@@ -44,7 +44,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             : null);
 
     /// <summary>Not twice, and not never.</summary>
-    [Check(10, "Each order that was taken is marked done exactly once.", HintRung = 1)]
+    [Check(15, "Each order that was taken is marked done exactly once.", HintRung = 1)]
     public void EachOrderIsMarkedDoneOnce() => InEveryRun(run =>
     {
         var story = new OrderStory(run);
@@ -58,6 +58,8 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
                 tooOften && run.Error!.Where is { } where ? $"Look at {where}." : "Look for a way through the loop that passes two calls of MarkDone; a finally is run after a catch as well.");
         }
 
+        if (Nothing(run, story) is { } nothing)
+            return nothing;
         var processed = story.Orders.Where(order => order.Processed).ToList();
         if (run.Outcome is not (Outcome.Completed or Outcome.Deadlock) || story.Marks >= processed.Count)
             return null;
@@ -71,15 +73,19 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     /// <summary>Marking early makes the count say what is not yet so.</summary>
     [Check(15, "An order is marked done when the work on it has ended, not before.", HintRung = 1, DependsOn = nameof(EachOrderIsMarkedDoneOnce))]
     public void DoneIsMarkedAfterTheWork() => InEveryRun(run =>
-        new OrderStory(run).FirstEarlyMark is var (e, order)
+    {
+        var story = new OrderStory(run);
+        return story.FirstEarlyMark is var (e, order)
             ? new Finding(
                 $"At {At(e.Time)} '{e.TaskName}' marked {(order is null ? "an order" : $"order {order.Item}")} done while the work on it had not ended.",
                 "Marked done before the work, an order is no longer waited for: taking it is not finishing it.",
                 "Move MarkDone behind the printing.")
-            : null);
+            : story.Marks == 0 ? Finding.NotJudged("no order was marked done.")
+            : null;
+    });
 
     /// <summary>Cancelling one's own group is no error.</summary>
-    [Check(10, "The program ends without an error.", HintRung = 3, DependsOn = nameof(EachOrderIsMarkedDoneOnce))]
+    [Check(5, "The program ends without an error.", HintRung = 3, DependsOn = nameof(EachOrderIsMarkedDoneOnce))]
     public void TheGroupEndsQuietly() => InEveryRun(run =>
         run is { Outcome: Outcome.Faulted, Error: { } error }
             ? new Finding(
@@ -100,7 +106,9 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     {
         var story = new OrderStory(run);
         var cut = story.Orders.Where(order => order is { Taker: not null, Processed: false }).ToList();
-        if (run.Outcome == Outcome.StepLimit || cut.Count == 0)
+        if (Nothing(run, story) is { } nothing)
+            return nothing;
+        if (cut.Count == 0)
             return null;
         var misconception =
             story.Cancelled is null ? "Taken is not processed: an order that left the tray may still lie under a press."
@@ -116,13 +124,15 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     });
 
     /// <summary>Joining an empty queue ends at once.</summary>
-    [Check(15, "The tray is joined, and the join that counts ends after every order was put.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
+    [Check(20, "The tray is joined, and the join that counts ends after every order was put.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
     public void JoinWaitsUntilEverythingWasPut() => InEveryRun(run =>
     {
         var orders = Evidence.SettingsOf<PrintShopSettings>(run).Orders;
         var story = new OrderStory(run);
-        if (run.Outcome is not (Outcome.Completed or Outcome.Deadlock) || story.PutsAtLastJoin == orders)
+        if (story.PutsAtLastJoin == orders)
             return null;
+        if (run.Outcome is not (Outcome.Completed or Outcome.Deadlock))
+            return Finding.NotJudged("the program failed before it joined anything.");
         if (!story.JoinBegun)
         {
             return new Finding(
@@ -145,13 +155,21 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     {
         var orders = Evidence.SettingsOf<PrintShopSettings>(run).Orders;
         var story = new OrderStory(run);
-        return run.Outcome is Outcome.StepLimit || (story.Puts >= orders && story.Gets >= orders)
-            ? null
+        if (story.Puts >= orders && story.Gets >= orders)
+            return null;
+        return run.Outcome is not (Outcome.Completed or Outcome.Deadlock)
+            ? Finding.NotJudged("the program failed before the morning was over.")
             : new Finding(
                 $"Of {orders} orders {story.Puts} were put into the tray and {story.Gets} taken out of it.",
                 "Stopping the group stops the counter as well: who has not put everything by then never will.",
                 "Look at what has to be over before the group is cancelled.");
     });
+
+    /// <summary>What is said of orders is said of those that were taken: where nobody took one there is nothing to judge.</summary>
+    private static Finding? Nothing(ObservedRun run, OrderStory story) =>
+        story.Gets == 0 ? Finding.NotJudged("no order was taken out of the tray.")
+        : run.Outcome is Outcome.Completed or Outcome.Deadlock or Outcome.Faulted ? null
+        : Finding.NotJudged("the program did not come to its end.");
 
     private static Finding Deadlock(ObservedRun run, OrderStory story)
     {

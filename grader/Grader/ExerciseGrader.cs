@@ -66,11 +66,11 @@ public static class ExerciseGrader
         var breakdown = end == WorkerEnd.Finished ? null : Breakdowns.Describe(end, job, runs, stuck, worker, options.TimeLimit);
         var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdown, cancellationToken), cancellationToken);
         report = report with { Checks = checks };
-        var first = report.FirstFailure;
+        var first = report.FirstFailure ?? checks.FirstOrDefault(check => check.Verdict != Verdict.Pass); // never a pass with a check that was not judged
         var hints = first is null ? [] : HintLadder.Read(exercise, root);
         return report with
         {
-            Verdict = checks.Any(check => check.Verdict == Verdict.GraderError) ? Verdict.GraderError : first?.Verdict ?? Verdict.Pass,
+            Verdict = checks.Any(check => check.Verdict == Verdict.GraderError) ? Verdict.GraderError : first is null ? Verdict.Pass : first.Verdict == Verdict.Skipped ? Verdict.Fail : first.Verdict,
             Summary = Summarise(report, runs),
             Output = OutputOf(first?.Run, runs),
             Runs = runs.Count,
@@ -120,7 +120,7 @@ public static class ExerciseGrader
         var passed = report.Checks.Count(check => check.Verdict == Verdict.Pass);
         return passed == total
             ? $"Right: {total} checks passed in each of {runs.Count} runs."
-            : $"{passed} of {total} checks passed: '{report.FirstFailure?.Sentence}' did not.";
+            : $"{passed} of {total} checks passed{(report.FirstFailure is { } first ? $": '{first.Sentence}' did not" : "")}.";
     }
 
     private static string OutputOf(FailingRun? shown, List<ObservedRun> runs) =>

@@ -77,7 +77,7 @@ public sealed class CheckTests : IDisposable
                 await shop.ReceiveOrderAsync(1, token);
                 while (true) { }
                 """),
-            timeLimit: TimeSpan.FromSeconds(1));
+            timeLimit: TimeSpan.FromSeconds(4));
 
         Assert.Equal(Verdict.Timeout, report.Verdict);
         var check = report.FirstFailure!;
@@ -146,6 +146,17 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("enough", report.FirstFailure!.Reason!.Happened, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task CheckAsync_DoesNothing_EarnsNextToNothing()
+    {
+        var report = await CheckAsync(Program("await Task.CompletedTask;"));
+
+        Assert.Equal(Verdict.Fail, report.Verdict);
+        Assert.Equal("JoinWaitsUntilEverythingWasPut", report.FirstFailure?.Name);
+        Assert.Equal("Not judged yet: no order was taken out of the tray.", report.Checks.First(check => check.Verdict == Verdict.Skipped).Reason?.Happened);
+        Assert.InRange(report.Points, 0, 20);
+    }
+
     [Theory]
     [InlineData("Console.WriteLine(\"PASS\"); Environment.Exit(0);", Verdict.Crash)]
     [InlineData("Console.WriteLine(\"PASS\");", Verdict.Fail)]
@@ -177,6 +188,7 @@ public sealed class CheckTests : IDisposable
         var check = Assert.Single(report.Checks, check => check.Name == "TheGroupEndsQuietly");
         Assert.Equal("RunAsync ended with InvalidOperationException: no paper", check.Reason!.Happened);
         Assert.Contains("Answer.cs:5", check.Reason.WhereToLook, StringComparison.Ordinal);
+        Assert.Equal("TheGroupEndsQuietly", report.FirstFailure?.Name);
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public abstract class ExerciseChecks
         var worst = Evidence.Runs
             .Select(run => (Run: run, Finding: judge(run)))
             .Where(judged => judged.Finding is not null)
-            .OrderBy(judged => judged.Run.Seed != 0)
+            .OrderBy(judged => judged.Finding!.Verdict == Verdict.Skipped)
+            .ThenBy(judged => judged.Run.Seed != 0)
             .ThenBy(judged => judged.Run.Seed == 0 ? Evidence.PlaceOf(judged.Run) : 0)
             .ThenBy(judged => judged.Run.Events.Count)
             .ThenBy(judged => judged.Run.Seed)

@@ -15,6 +15,7 @@ internal static class Judge
     {
         var (findings, broken) = await XunitChecks.RunAsync(exercise.Checks, new Evidence(exercise.Scenarios, runs), cancellationToken);
         var results = new Dictionary<string, CheckResult>(StringComparer.Ordinal);
+        var failed = new HashSet<string>(StringComparer.Ordinal); // really, or as the echo of another
         foreach (var (name, check) in ChecksOf(exercise.Checks))
         {
             var result = new CheckResult
@@ -30,9 +31,8 @@ internal static class Judge
             // The first check is about the run's coming to an end at all: that is where a breakdown belongs.
             if (breakdown is not null && results.Count == 0)
             {
-                result = Failed(result, breakdown.Verdict, new CheckReason(check.Expected, breakdown.Happened, breakdown.Misconception, breakdown.WhereToLook))
-                    with
-                { Run = breakdown.Run };
+                failed.Add(name);
+                result = Failed(result, breakdown.Verdict, new CheckReason(check.Expected, breakdown.Happened, breakdown.Misconception, breakdown.WhereToLook)) with { Run = breakdown.Run };
             }
             else if (broken.TryGetValue(name, out var trouble))
             {
@@ -40,12 +40,21 @@ internal static class Judge
             }
             else if (findings.TryGetValue(name, out var found))
             {
-                var echo = check.DependsOn is { } needed && results[needed].Verdict != Verdict.Pass ? needed : null;
-                result = echo is null
-                    ? Failed(result, found.Finding.Verdict, new CheckReason(check.Expected, found.Finding.Happened, found.Finding.Misconception, found.Finding.WhereToLook))
-                        with
-                    { Run = Show(found.Run) }
-                    : Failed(result, Verdict.Skipped, new CheckReason(check.Expected, $"Not judged yet: it depends on '{AsSentence(echo)}'.", null, null));
+                var (finding, run) = found;
+                if (finding.Verdict == Verdict.Skipped)
+                {
+                    result = Failed(result, Verdict.Skipped, new CheckReason(check.Expected, $"Not judged yet: {finding.Happened}", null, null));
+                }
+                else if (check.DependsOn is { } needed && failed.Contains(needed))
+                {
+                    failed.Add(name);
+                    result = Failed(result, Verdict.Skipped, new CheckReason(check.Expected, $"Not judged yet: it depends on '{AsSentence(needed)}'.", null, null));
+                }
+                else
+                {
+                    failed.Add(name);
+                    result = Failed(result, finding.Verdict, new CheckReason(check.Expected, finding.Happened, finding.Misconception, finding.WhereToLook)) with { Run = Show(run) };
+                }
             }
             else if (breakdown is not null)
             {
