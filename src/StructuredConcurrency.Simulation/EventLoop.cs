@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace StructuredConcurrency.Simulation;
 
@@ -26,8 +25,7 @@ public sealed class EventLoop
     private readonly ISchedulePicker _picker;
     private readonly SplitMix64 _jitter;
     private readonly EventLog _log;
-    private readonly List<ReadyStep> _ready = [];
-    private readonly List<Work> _work = []; // beside _ready, index by index: the pickers see steps, not callbacks
+    private readonly ReadyQueue _ready = new();
     private readonly PriorityQueue<(LoopTimer Timer, int Version), (long Due, long Order)> _timers = new();
     private readonly ConcurrentQueue<Work> _inbox = new();
     private readonly ManualResetEventSlim _arrived = new();
@@ -123,7 +121,7 @@ public sealed class EventLoop
         var work = new Work(context, callback, state);
         if (IsCurrentThread)
         {
-            MakeReady(work);
+            _ready.Add(work);
             return;
         }
 
@@ -154,13 +152,13 @@ public sealed class EventLoop
         _log.SetProperty("seed", _options.Seed.ToString());
 
         Task? running = null;
-        MakeReady(new Work(new LoopContext(this, 0, "main"), _ => running = ScopeTracing.RunAsync(_log, main), null));
+        _ready.Add(new Work(new LoopContext(this, 0, "main"), _ => running = ScopeTracing.RunAsync(_log, main), null));
 
         Outcome outcome;
         while (true)
         {
             while (_inbox.TryDequeue(out var arrived))
-                MakeReady(arrived);
+                _ready.Add(arrived);
             if (Clock == LoopClock.System)
                 MakeDueTimersReady(); // real time passes while code runs
 
@@ -235,18 +233,10 @@ public sealed class EventLoop
         return most - available;
     }
 
-    private void MakeReady(Work work)
-    {
-        _ready.Add(work.Context.Step);
-        _work.Add(work);
-    }
-
     private void Step()
     {
-        var index = _ready.Count == 1 ? 0 : _picker.Pick(CollectionsMarshal.AsSpan(_ready));
-        var work = _work[index];
-        _ready.RemoveAt(index);
-        _work.RemoveAt(index);
+        var index = _ready.Count == 1 ? 0 : _picker.Pick(_ready.Steps);
+        var work = _ready.Take(index);
 
         _steps++;
         _fingerprint = SplitMix64.Mix(_fingerprint ^ (ulong)Now, ((ulong)(uint)work.Context.Step.Task << 32) | (uint)index);
@@ -301,7 +291,7 @@ public sealed class EventLoop
         {
             _timers.Dequeue();
             if (entry.Version == entry.Timer.Version)
-                MakeReady(new Work(_clockContext, _ => entry.Timer.Fire(entry.Version), null));
+                _ready.Add(new Work(_clockContext, _ => entry.Timer.Fire(entry.Version), null));
         }
     }
 
@@ -328,6 +318,4 @@ public sealed class EventLoop
     /// <summary>What was under way at the start may have ended since, and what the program began stands in its place: as many as before are no proof then.</summary>
     private bool MayHideMore() => ThreadPool.CompletedWorkItemCount != _completedWork
         && (Timer.ActiveCount > 0 || BusyThreads() > (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0));
-
-    private readonly record struct Work(LoopContext Context, SendOrPostCallback Callback, object? State);
 }

@@ -446,6 +446,41 @@ public sealed class EventLoopTests
         }
     }
 
+    [Fact]
+    public void Run_ManyStepsReady_RunInTheOrderInWhichTheyBecameReady()
+    {
+        var order = new List<int>();
+        EventLoop.Run(() => TaskGroup.RunAsync(group =>
+        {
+            for (var i = 0; i < 1_000; i++)
+            {
+                var child = i;
+                group.Start(async _ =>
+                {
+                    order.Add(child);
+                    await Task.Yield();
+                    order.Add(1_000 + child);
+                });
+            }
+
+            return Task.CompletedTask;
+        }));
+        Assert.Equal(Enumerable.Range(0, 2_000), order);
+    }
+
+    [Fact]
+    public void Run_PickerChoosesOutsideTheReadySteps_ThrowsToTheCaller() =>
+        Assert.Throws<ArgumentOutOfRangeException>("index", () => EventLoop.Run(
+            () => Task.WhenAll(YieldAsync(), YieldAsync()),
+            new EventLoopOptions { Picker = new OutsidePicker() }));
+
+    private static async Task YieldAsync() => await Task.Yield();
+
+    private sealed class OutsidePicker : ISchedulePicker
+    {
+        public int Pick(ReadOnlySpan<ReadyStep> ready) => ready.Length;
+    }
+
     private static RunReport RunRandomly(ulong seed) => EventLoop.Run(
         () => TaskGroup.RunAsync(group =>
         {
