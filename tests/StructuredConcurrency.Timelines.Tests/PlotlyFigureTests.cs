@@ -96,11 +96,11 @@ public class PlotlyFigureTests
 /// <summary>plotly.js on Node, from the npm package that <c>plotly/package-lock.json</c> pins.</summary>
 internal static class PlotlyTestBed
 {
-    private static readonly string _folder = Find();
+    private static readonly string s_folder = Find();
 
     public static string ScriptOrSkip()
     {
-        var script = Path.Combine(_folder, "node_modules", "plotly.js-dist-min", "plotly.min.js");
+        var script = Path.Combine(s_folder, "node_modules", "plotly.js-dist-min", "plotly.min.js");
         if (!File.Exists(script))
             Missing("plotly.js is not installed: run 'npm ci' in tests/StructuredConcurrency.Timelines.Tests/plotly");
         return script;
@@ -109,7 +109,7 @@ internal static class PlotlyTestBed
     public static async Task<string> ValidateAsync(string figures)
     {
         ScriptOrSkip();
-        var start = new ProcessStartInfo("node", ["validate.js"]) { WorkingDirectory = _folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node", ["validate.js"]) { WorkingDirectory = s_folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Process? node = null;
         try
         {

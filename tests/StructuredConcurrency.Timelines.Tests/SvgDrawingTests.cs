@@ -6,7 +6,7 @@ namespace StructuredConcurrency.Timelines.Tests;
 
 public class SvgDrawingTests
 {
-    private static readonly XNamespace _svg = "http://www.w3.org/2000/svg";
+    private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
     public static TheoryData<string> Stories => ["lesson", "done", "room", "big", "small", "hostile", "empty"];
 
@@ -17,10 +17,10 @@ public class SvgDrawingTests
         var text = Draw(story);
         var svg = XDocument.Parse(text);
 
-        Assert.Equal(_svg + "svg", svg.Root!.Name);
+        Assert.Equal(s_svg + "svg", svg.Root!.Name);
         Assert.DoesNotContain(svg.Descendants(), e => e.Name.LocalName is "script" or "image" or "use" or "foreignObject" or "a" or "link");
         Assert.DoesNotContain(svg.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase) || a.Name.LocalName == "href");
-        var addresses = svg.Descendants().Attributes().Where(a => !a.IsNamespaceDeclaration).Select(a => a.Value).Concat(svg.Descendants(_svg + "style").Select(e => e.Value));
+        var addresses = svg.Descendants().Attributes().Where(a => !a.IsNamespaceDeclaration).Select(a => a.Value).Concat(svg.Descendants(s_svg + "style").Select(e => e.Value));
         Assert.DoesNotContain(addresses, a => a.Contains("http", StringComparison.Ordinal) || a.Contains("@import", StringComparison.Ordinal) || a.Contains("@font-face", StringComparison.Ordinal));
     }
 
@@ -32,8 +32,8 @@ public class SvgDrawingTests
 
         Assert.Equal("img", svg.Attribute("role")!.Value);
         var ids = svg.Attribute("aria-labelledby")!.Value.Split(' ');
-        Assert.Equal(ids, new[] { svg.Element(_svg + "title")!.Attribute("id")!.Value, svg.Element(_svg + "desc")!.Attribute("id")!.Value });
-        Assert.NotEqual("", svg.Element(_svg + "desc")!.Value);
+        Assert.Equal(ids, new[] { svg.Element(s_svg + "title")!.Attribute("id")!.Value, svg.Element(s_svg + "desc")!.Attribute("id")!.Value });
+        Assert.NotEqual("", svg.Element(s_svg + "desc")!.Value);
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public class SvgDrawingTests
     public void ToSvg_AnyStory_UsesOnlyPatternsThatItDefines(string story)
     {
         var svg = XDocument.Parse(Draw(story));
-        var defined = svg.Descendants(_svg + "pattern").Select(e => $"url(#{e.Attribute("id")!.Value})").ToHashSet();
+        var defined = svg.Descendants(s_svg + "pattern").Select(e => $"url(#{e.Attribute("id")!.Value})").ToHashSet();
 
         Assert.All(svg.Descendants().Attributes("fill").Where(a => a.Value.StartsWith("url", StringComparison.Ordinal)), a => Assert.Contains(a.Value, defined));
     }
@@ -64,19 +64,19 @@ public class SvgDrawingTests
     [Fact]
     public void ToSvg_TheLesson_LabelsTheDeadlineAndTheItemInFlight()
     {
-        var texts = XDocument.Parse(Draw("lesson")).Descendants(_svg + "text").Select(e => e.Value).ToList();
+        var texts = XDocument.Parse(Draw("lesson")).Descendants(s_svg + "text").Select(e => e.Value).ToList();
 
         Assert.Contains("deadline 0.800 s", texts);
         Assert.Contains("8 finished · held 29", texts);
         Assert.Contains("29 put", texts);
-        Assert.Contains("capacity 10", texts);
+        Assert.Contains("capacity 4", texts);
     }
 
     [Fact]
     public void ToSvg_TheLesson_PutsAWordBehindEverySpan()
     {
         var timeline = Timeline.From(Logs.Lesson());
-        var tips = XDocument.Parse(timeline.ToSvg()).Descendants(_svg + "rect").Elements(_svg + "title").Select(e => e.Value).ToList();
+        var tips = XDocument.Parse(timeline.ToSvg()).Descendants(s_svg + "rect").Elements(s_svg + "title").Select(e => e.Value).ToList();
 
         Assert.Contains("C2: working on item 29, cut short by cancellation, 0.779–0.800 s (21 ms)", tips);
         Assert.Equal(timeline.Lanes.Where(l => l.Kind == LaneKind.Task).Sum(l => l.Spans.Count) + 2, tips.Count);
@@ -96,7 +96,7 @@ public class SvgDrawingTests
     public void ToSvg_TheLesson_SetsNoTwoTextsOverOneAnother()
     {
         // Widths as the drawing itself reckons them; the bars' labels are centred, all others begin where they stand.
-        var boxes = XDocument.Parse(Draw("lesson")).Descendants(_svg + "text").Select(e =>
+        var boxes = XDocument.Parse(Draw("lesson")).Descendants(s_svg + "text").Select(e =>
         {
             var style = e.Attribute("class")!.Value;
             var width = DisplayText.Ems(e.Value) * 15 * (style == "tl-title" ? 1.5 : 1);

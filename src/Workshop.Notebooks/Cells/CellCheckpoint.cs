@@ -12,17 +12,17 @@ namespace Workshop.Notebooks;
 public static class CellCheckpoint
 {
     // How many cells are being ended. Asking which cell this thread belongs to costs some nanoseconds, so it is asked only then.
-    private static int _ending;
+    private static int s_ending;
 
     /// <summary>Does nothing, unless the cell that is running this code has been stopped and did not heed its token.</summary>
     /// <exception cref="OperationCanceledException">The cell was stopped.</exception>
     public static void Pass()
     {
-        if (Volatile.Read(ref _ending) > 0)
+        if (Volatile.Read(ref s_ending) > 0)
             CellExecution.Current?.ThrowIfClosed();
     }
 
-    internal static void BeginEnding() => Interlocked.Increment(ref _ending);
+    internal static void BeginEnding() => Interlocked.Increment(ref s_ending);
 
-    internal static void FinishEnding() => Interlocked.Decrement(ref _ending);
+    internal static void FinishEnding() => Interlocked.Decrement(ref s_ending);
 }

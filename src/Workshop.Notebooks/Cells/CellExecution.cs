@@ -8,14 +8,14 @@ namespace Workshop.Notebooks;
 #pragma warning disable CA1001 // Never disposed: tasks that outlive the cell may register with the token at any time.
 internal sealed class CellExecution(int number, ICellListener listener, CellEventPump pump, int outputLimit)
 {
-    private static readonly AsyncLocal<CellExecution?> _current = new();
+    private static readonly AsyncLocal<CellExecution?> s_current = new();
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Stack<object> _usings = new();
     private long _written;
     private volatile bool _closed;
 
-    public static CellExecution? Current => _current.Value;
+    public static CellExecution? Current => s_current.Value;
 
     public int Number => number;
 
@@ -26,7 +26,7 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
     public static string NameOf(int number) => $"cell {number}";
 
     /// <summary>Makes this the cell of the calling thread and of all that the thread starts from now on.</summary>
-    public void Enter() => _current.Value = this;
+    public void Enter() => s_current.Value = this;
 
     /// <summary>Cancels the cell's token. Callbacks run elsewhere: one that blocks must not block the caller.</summary>
     public void RequestStop() => _ = _stopping.CancelAsync();

@@ -10,11 +10,11 @@ namespace Workshop.Notebooks;
 internal static class CellThread
 {
     // A loop meets its checkpoint at once. Waiting a little before the first interrupt lets a loop on another thread end the cell.
-    private static readonly TimeSpan _loopTakes = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_loopTakes = TimeSpan.FromMilliseconds(20);
 
     // For loops on other threads that the stopped cell began, and for what was left behind and comes back. Not for ever: while a
     // checkpoint asks whose code it is in, every loop of every cell is slower.
-    private static readonly TimeSpan _checkpointsStay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_checkpointsStay = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs <paramref name="body"/> on a thread of its own until it ends or is made to end.</summary>
     public static async Task<CellEnd> RunAsync(
@@ -67,7 +67,7 @@ internal static class CellThread
         cell.Close();
         CellCheckpoint.BeginEnding();
         var deadline = Task.Delay(options.AbandonAfter, CancellationToken.None);
-        await Task.WhenAny(ended.Task, deadline, Task.Delay(_loopTakes, CancellationToken.None));
+        await Task.WhenAny(ended.Task, deadline, Task.Delay(s_loopTakes, CancellationToken.None));
         // Again and again: code that catches the interrupt may sleep again.
         while (!ended.Task.IsCompleted && !deadline.IsCompleted)
         {
@@ -75,7 +75,7 @@ internal static class CellThread
             await Task.WhenAny(ended.Task, deadline, Task.Delay(10, CancellationToken.None));
         }
         var isAlive = !ended.Task.IsCompleted || running is { IsCompleted: false };
-        _ = Task.Delay(_checkpointsStay, CancellationToken.None).ContinueWith(_ => CellCheckpoint.FinishEnding(), TaskScheduler.Default);
+        _ = Task.Delay(s_checkpointsStay, CancellationToken.None).ContinueWith(_ => CellCheckpoint.FinishEnding(), TaskScheduler.Default);
         return new CellEnd(reason, new OperationCanceledException(cell.Stopping), isAlive);
     }
 

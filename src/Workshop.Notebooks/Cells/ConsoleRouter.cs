@@ -9,9 +9,9 @@ namespace Workshop.Notebooks;
 /// </remarks>
 internal sealed class ConsoleRouter : TextWriter
 {
-    private static readonly Lock _installing = new();
-    private static TextWriter? _installedOut;
-    private static TextWriter? _installedError;
+    private static readonly Lock s_installing = new();
+    private static TextWriter? s_installedOut;
+    private static TextWriter? s_installedError;
 
     private readonly ConsoleStream _stream;
     private readonly TextWriter _outside;
@@ -27,17 +27,17 @@ internal sealed class ConsoleRouter : TextWriter
     /// <summary>Puts the routers in place, if they are not. A cell may have called <c>Console.SetOut</c>, so this is asked before each.</summary>
     public static void Install()
     {
-        lock (_installing)
+        lock (s_installing)
         {
-            if (!ReferenceEquals(Console.Out, _installedOut))
+            if (!ReferenceEquals(Console.Out, s_installedOut))
             {
                 Console.SetOut(new ConsoleRouter(ConsoleStream.Out, Console.Out));
-                _installedOut = Console.Out;
+                s_installedOut = Console.Out;
             }
-            if (!ReferenceEquals(Console.Error, _installedError))
+            if (!ReferenceEquals(Console.Error, s_installedError))
             {
                 Console.SetError(new ConsoleRouter(ConsoleStream.Error, Console.Error));
-                _installedError = Console.Error;
+                s_installedError = Console.Error;
             }
         }
     }

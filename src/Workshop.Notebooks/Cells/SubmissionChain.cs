@@ -18,12 +18,12 @@ namespace Workshop.Notebooks;
 /// </remarks>
 internal sealed class SubmissionChain
 {
-    private static readonly CSharpParseOptions _parseOptions =
+    private static readonly CSharpParseOptions s_parseOptions =
         new(LanguageVersion.CSharp14, DocumentationMode.None, SourceCodeKind.Script);
 
-    private static readonly EmitOptions _emitOptions = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
+    private static readonly EmitOptions s_emitOptions = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
 
-    private static readonly ImmutableArray<string> _usings =
+    private static readonly ImmutableArray<string> s_usings =
     [
         "System", "System.Collections.Generic", "System.Diagnostics", "System.IO", "System.Linq", "System.Text",
         "System.Threading", "System.Threading.Tasks", typeof(CellGlobals).FullName!,
@@ -42,20 +42,20 @@ internal sealed class SubmissionChain
         _references = new CellReferences(baseDirectory);
         _options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
-            usings: _usings,
+            usings: s_usings,
             // Not debug: the just-in-time compiler would then optimise nothing, and cells measure things.
             optimizationLevel: OptimizationLevel.Release,
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Annotations,
             metadataReferenceResolver: _references,
-            sourceReferenceResolver: new CheckpointedSources(baseDirectory, _parseOptions),
+            sourceReferenceResolver: new CheckpointedSources(baseDirectory, s_parseOptions),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
     }
 
     /// <summary>What the compiler understands of a cell, for those who only look at it; the cell becomes part of the chain.</summary>
     public SemanticModel Understand(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(code, _parseOptions);
+        var tree = CSharpSyntaxTree.ParseText(code, s_parseOptions);
         _previous = Continue(tree);
         return _previous.GetSemanticModel(tree);
     }
@@ -65,12 +65,12 @@ internal sealed class SubmissionChain
     {
         var rewritten = UsingDeclarations.Rewrite(code);
         var tree = CSharpSyntaxTree.ParseText(
-            SourceText.From(rewritten, Encoding.UTF8), _parseOptions, cellName, cancellationToken);
+            SourceText.From(rewritten, Encoding.UTF8), s_parseOptions, cellName, cancellationToken);
         var compilation = Continue(LoopCheckpoints.AddTo(tree));
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
-        var emitted = compilation.Emit(image, symbols, options: _emitOptions, cancellationToken: cancellationToken);
+        var emitted = compilation.Emit(image, symbols, options: s_emitOptions, cancellationToken: cancellationToken);
         if (!emitted.Success && emitted.Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
             // Once more as it was typed: there the errors' columns are what a person sees.

@@ -9,7 +9,7 @@ namespace Workshop.Notebooks;
 /// <summary>Brings top-level <c>using var</c>, which Roslyn's script dialect cannot read, to code that it can.</summary>
 internal static class UsingDeclarations
 {
-    private static readonly CSharpParseOptions _programDialect = new(LanguageVersion.CSharp14, DocumentationMode.None);
+    private static readonly CSharpParseOptions s_programDialect = new(LanguageVersion.CSharp14, DocumentationMode.None);
 
     /// <summary>
     /// Blanks the keywords and adds a call behind each declaration. Lines and the columns up to the end of the declaration stay
@@ -20,7 +20,7 @@ internal static class UsingDeclarations
         if (!code.Contains("using", StringComparison.Ordinal))
             return code;
         // As a program, not as a script: there the declarations parse as what they are.
-        var root = CSharpSyntaxTree.ParseText(code, _programDialect).GetCompilationUnitRoot();
+        var root = CSharpSyntaxTree.ParseText(code, s_programDialect).GetCompilationUnitRoot();
         var changes = new List<TextChange>();
         foreach (var member in root.Members)
         {

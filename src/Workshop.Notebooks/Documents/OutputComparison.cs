@@ -63,14 +63,14 @@ public static class OutputComparison
                 break;
             case "display_data" or "execute_result" when output["data"] is JsonObject data:
                 foreach (var (mimeType, form) in data)
-                    parts[mimeType] = NotebookDocument.TextOf(form) ?? form?.ToJsonString(_readable) ?? "null";
+                    parts[mimeType] = NotebookDocument.TextOf(form) ?? form?.ToJsonString(s_readable) ?? "null";
                 break;
             case var other:
-                parts[other ?? "output"] = output.ToJsonString(_readable);
+                parts[other ?? "output"] = output.ToJsonString(s_readable);
                 break;
         }
         return parts;
     }
 
-    private static readonly JsonSerializerOptions _readable = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true };
 }

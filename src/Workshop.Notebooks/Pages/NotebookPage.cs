@@ -15,7 +15,7 @@ namespace Workshop.Notebooks;
 /// </remarks>
 public static partial class NotebookPage
 {
-    private static readonly Lazy<string> _style = new(() =>
+    private static readonly Lazy<string> s_style = new(() =>
     {
         using var reader = new StreamReader(typeof(NotebookPage).Assembly.GetManifestResourceStream("NotebookPage.css")!);
         return reader.ReadToEnd();
@@ -42,7 +42,7 @@ public static partial class NotebookPage
         html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append("<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Append($"<title>{Encode(title)}</title>\n<style>\n{_style.Value}</style>\n</head>\n<body>\n");
+            .Append($"<title>{Encode(title)}</title>\n<style>\n{s_style.Value}</style>\n</head>\n<body>\n");
         if (notebooks.Count > 1)
             WriteContents(html, notebooks, names, title);
         html.Append("<main>\n");

@@ -15,7 +15,7 @@ namespace Workshop.Notebooks;
 internal sealed class NotebookProse
 {
     // Chosen one by one: the "advanced" set embeds players of video sites.
-    private static readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
+    private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseEmphasisExtras().UseTaskLists().UseFootnotes().UseDefinitionLists().UseAlertBlocks().UseAutoLinks()
         .UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
         .Build();
@@ -40,7 +40,7 @@ internal sealed class NotebookProse
 
     public string ToHtml(NotebookCell cell)
     {
-        var document = Markdown.Parse(cell.Source, _pipeline);
+        var document = Markdown.Parse(cell.Source, s_pipeline);
         foreach (var node in document.Descendants())
         {
             if (node is LinkInline link)
@@ -50,7 +50,7 @@ internal sealed class NotebookProse
         }
         using var writer = new StringWriter { NewLine = "\n" };
         var renderer = new HtmlRenderer(writer);
-        _pipeline.Setup(renderer);
+        s_pipeline.Setup(renderer);
         renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new ColouredCodeBlock(_colouring));
         renderer.Render(document);
         return writer.ToString();

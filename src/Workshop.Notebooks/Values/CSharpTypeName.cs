@@ -3,7 +3,7 @@ namespace Workshop.Notebooks;
 /// <summary>Names types as C# code does: <c>Dictionary&lt;string, int?&gt;</c>, without namespaces.</summary>
 internal static class CSharpTypeName
 {
-    private static readonly Dictionary<Type, string> _keywords = new()
+    private static readonly Dictionary<Type, string> s_keywords = new()
     {
         [typeof(bool)] = "bool",
         [typeof(byte)] = "byte",
@@ -27,7 +27,7 @@ internal static class CSharpTypeName
 
     public static string Of(Type type)
     {
-        if (_keywords.TryGetValue(type, out var keyword))
+        if (s_keywords.TryGetValue(type, out var keyword))
             return keyword;
         if (type.IsArray)
             return $"{Of(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";

@@ -9,7 +9,7 @@ namespace Workshop.Notebooks;
 internal sealed class ObjectMembers
 {
     // Weak keys would be for types that unload; a session's types never do.
-    private static readonly ConcurrentDictionary<Type, ObjectMembers?> _known = new();
+    private static readonly ConcurrentDictionary<Type, ObjectMembers?> s_known = new();
 
     private readonly List<(string Name, Func<object, object?> Get)> _members = [];
 
@@ -43,7 +43,7 @@ internal sealed class ObjectMembers
     public IEnumerable<string> Names => _members.Select(member => member.Name);
 
     /// <summary>The members of <paramref name="type"/>, or <c>null</c> when its values are shown by their ToString.</summary>
-    public static ObjectMembers? Of(Type type) => _known.GetOrAdd(type, static type => IsShownByMembers(type) ? new ObjectMembers(type) : null);
+    public static ObjectMembers? Of(Type type) => s_known.GetOrAdd(type, static type => IsShownByMembers(type) ? new ObjectMembers(type) : null);
 
     /// <summary>Reads all members; one whose getter throws gives an <see cref="Unreadable"/>.</summary>
     public IEnumerable<(string Name, object? Value)> Read(object instance)

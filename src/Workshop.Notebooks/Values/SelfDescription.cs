@@ -13,7 +13,7 @@ internal sealed class SelfDescription
 {
     private const string AttributeName = "TypeFormatterSourceAttribute";
 
-    private static readonly ConcurrentDictionary<Type, SelfDescription?> _known = new();
+    private static readonly ConcurrentDictionary<Type, SelfDescription?> s_known = new();
 
     private readonly List<(string MimeType, Func<object, TextWriter, bool> Format)> _formatters = [];
     private readonly string? _fault;
@@ -35,7 +35,7 @@ internal sealed class SelfDescription
     }
 
     /// <summary>The description of <paramref name="type"/>, or <c>null</c> when it has none.</summary>
-    public static SelfDescription? Of(Type type) => _known.GetOrAdd(type, static type =>
+    public static SelfDescription? Of(Type type) => s_known.GetOrAdd(type, static type =>
     {
         var attribute = Array.Find(type.GetCustomAttributes(inherit: true), attribute => attribute.GetType().Name == AttributeName);
         return attribute?.GetType().GetProperty("FormatterSourceType")?.GetValue(attribute) is Type source ? new SelfDescription(source) : null;
