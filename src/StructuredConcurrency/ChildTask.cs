@@ -88,10 +88,12 @@ public class ChildTask
             error = work?.Exception is { InnerExceptions.Count: > 1 } all ? all : e;
         }
 
+        var askedToStop = error is OperationCanceledException
+            && (Source.IsCancellationRequested || await _group.Core.IsCancelledAsync().ConfigureAwait(onContext));
         var status = error switch
         {
             null => ChildTaskStatus.Succeeded,
-            OperationCanceledException when _group.Core.IsCancelled() || Source.IsCancellationRequested => ChildTaskStatus.Cancelled,
+            _ when askedToStop => ChildTaskStatus.Cancelled,
             _ => ChildTaskStatus.Faulted,
         };
         _group.OnChildEnding(this, _traced, status, error);

@@ -98,11 +98,12 @@ internal sealed class ScopeCore
     /// <summary>Whether code in the scope that ends with a cancellation was asked to.</summary>
     /// <remarks>
     /// Code may listen to a token from further out than its own, and end before the callback that brings the cancellation here has run:
-    /// tokens call back last come, first served. So the cancellation is fetched, from the outermost scope inwards.
+    /// tokens call back last come, first served. So a cancellation that is on its way is fetched, from the outermost scope inwards.
     /// </remarks>
-    public bool IsCancelled()
+    public async ValueTask<bool> IsCancelledAsync()
     {
-        _ = OuterFrame?.Scope?.IsCancelled();
+        if (Cause is null && OuterFrame?.Scope is { } outer && await outer.IsCancelledAsync().ConfigureAwait(ContinueOnContext))
+            await outer.DeliveredAsync().ConfigureAwait(ContinueOnContext);
         if (CallerToken.IsCancellationRequested)
             OnCallerCancelled();
         return Cause is not null;

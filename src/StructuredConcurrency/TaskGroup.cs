@@ -170,7 +170,7 @@ public sealed class TaskGroup
         }
         catch (Exception e)
         {
-            if (e is OperationCanceledException && Core.IsCancelled())
+            if (e is OperationCanceledException && await Core.IsCancelledAsync().ConfigureAwait(Core.ContinueOnContext))
             {
                 _cutShort = true;
                 if (Core.Opener is { } opener)

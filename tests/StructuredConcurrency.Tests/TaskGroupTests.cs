@@ -616,6 +616,135 @@ public sealed class TaskGroupContextTests
         }
     }
 
+    [Fact]
+    public async Task RunAsync_EveryWayToFail_LeavesNoExceptionUnobserved()
+    {
+        var unobserved = new List<Exception>();
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) =>
+        {
+            if (e.Exception.Flatten().InnerExceptions.Any(inner => inner is Unseen))
+            {
+                lock (unobserved)
+                    unobserved.Add(e.Exception);
+            }
+        };
+        TaskScheduler.UnobservedTaskException += note;
+        try
+        {
+            await FailAsync();
+            Collect();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= note;
+        }
+
+        Assert.Empty(unobserved);
+
+        static async Task FailAsync()
+        {
+            for (var round = 0; round < 20; round++)
+            {
+                await Assert.ThrowsAsync<TaskGroupException>(() => TaskGroup.RunAsync<int>(async group =>
+                {
+                    var failures = new List<Func<CancellationToken, Task<int>>>
+                    {
+                        _ => throw new Unseen(),
+                        _ => Task.FromException<int>(new Unseen()),
+                        async _ =>
+                        {
+                            await Task.Yield();
+                            throw new Unseen();
+                        },
+                        async _ =>
+                        {
+                            await Task.WhenAll(Task.FromException(new Unseen()), Task.FromException(new Unseen()));
+                            return 1;
+                        },
+                        async token =>
+                        {
+                            try
+                            {
+                                await Forever.WaitAsync(token);
+                                return 1;
+                            }
+                            finally
+                            {
+                                throw new Unseen();
+                            }
+                        },
+                    };
+                    group.Token.Register(() => throw new Unseen());
+                    var first = group.Start(Forever.WaitAsync);
+                    foreach (var failure in failures.TakeWhile(_ => !group.IsCancellationRequested))
+                    {
+                        try
+                        {
+                            group.Start(failure);
+                            group.Start(token => (Task)failure(token));
+                        }
+                        catch (OperationCanceledException)
+                        {
+                            break; // one has failed already
+                        }
+                    }
+
+                    first.Cancel();
+                    await Task.Yield();
+                    throw new Unseen();
+                }));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_TenThousandScopesOnOneToken_LeaveNothingBehindOnIt()
+    {
+        using var caller = new CancellationTokenSource();
+        var scopes = new List<WeakReference>();
+        for (var i = 0; i < 10_000; i++)
+        {
+            await TaskGroup.RunAsync(
+                group =>
+                {
+                    scopes.Add(new WeakReference(group));
+                    return Task.CompletedTask;
+                },
+                caller.Token);
+        }
+
+        Collect();
+        Assert.InRange(scopes.Count(scope => scope.IsAlive), 0, 1); // this method may still know the last
+    }
+
+    [Fact]
+    public Task Start_ChildHasEnded_TheGroupKeepsNothingOfIt() => TaskGroup.RunAsync(async group =>
+    {
+        var children = new List<WeakReference>();
+        for (var i = 0; i < 20; i++)
+            await RunOneAsync(group, children);
+        Collect();
+        Assert.InRange(children.Count(child => child.IsAlive), 0, 1);
+
+        static async Task RunOneAsync(TaskGroup group, List<WeakReference> children)
+        {
+            var child = group.Start(async _ => await Task.Yield());
+            children.Add(new WeakReference(child));
+            await child.Completion;
+        }
+    });
+
+    private static void Collect()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    private sealed class Unseen : Exception;
+
     private sealed class CountingContext : SynchronizationContext
     {
         private int _posts;
