@@ -76,11 +76,15 @@ public sealed class EventLoop
     /// <param name="options">Seed, picker, clock and limits.</param>
     /// <returns>What came of it. Exceptions of the program are in the report, not thrown.</returns>
     /// <exception cref="InvalidOperationException">Called from code that runs on a loop.</exception>
+    /// <exception cref="ArgumentException">The log of the options holds the story of another run already.</exception>
     public static RunReport Run(Func<Task> main, EventLoopOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
         if (Current is not null)
             throw new InvalidOperationException("This code runs on an event loop already; a loop cannot run inside another. Await the program instead.");
+
+        if (options?.Log?.Events.Count > 0)
+            throw new ArgumentException("The log holds the story of another run already: give each run its own.", nameof(options));
 
         var loop = new EventLoop(options ?? new EventLoopOptions());
         var callers = SynchronizationContext.Current;
@@ -302,8 +306,8 @@ public sealed class EventLoop
         for (var waits = 0; IsMoreUnderWay() || (waits == 0 && MayHideMore()); waits++)
         {
             outcome = Outcome.Escaped;
-            if (waits == 2)
-                return false;
+            if (waits == 2 && Clock == LoopClock.Virtual)
+                return false; // in real time it may well come back
             _arrived.Reset();
             if (!_inbox.IsEmpty || _arrived.Wait(s_foreignGrace))
                 return true;

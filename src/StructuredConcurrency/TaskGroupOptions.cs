@@ -3,7 +3,7 @@ namespace StructuredConcurrency;
 /// <summary>How a <see cref="TaskGroup"/> differs from the default.</summary>
 public sealed record TaskGroupOptions
 {
-    /// <summary>The group's name in messages and logs; by default <c>group-N</c>.</summary>
+    /// <summary>The group's name in messages and logs; by default <c>group</c>, with a number where somebody observes.</summary>
     public string? Name { get; init; }
 
     /// <summary>The clock of the group's log; by default the event loop's where there is one, else the system's.</summary>

@@ -142,6 +142,22 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public void Run_LogOfAnotherRun_IsRefused()
+    {
+        var log = EventLoop.Run(() => TaskGroup.RunAsync(_ => Task.CompletedTask)).Log;
+        var error = Assert.Throws<ArgumentException>(() => EventLoop.Run(() => Task.CompletedTask, new EventLoopOptions { Log = log }));
+        Assert.Contains("another run", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_SystemClockAndWorkOnThePool_WaitsForIt()
+    {
+        // Longer than the virtual loop's patience with strangers; virtual time is not the subject here.
+        var report = EventLoop.Run(async () => await Task.Run(() => Task.Delay(400)), new EventLoopOptions { Clock = LoopClock.System });
+        Assert.Equal(Outcome.Completed, report.Outcome);
+    }
+
+    [Fact]
     public void Run_SystemClock_WaitsInRealTimeAndNeverTooShort()
     {
         var report = EventLoop.Run(() => Task.Delay(TimeSpan.FromMilliseconds(20), Clock), new EventLoopOptions { Clock = LoopClock.System });
