@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace StructuredConcurrency;
 
@@ -7,7 +8,9 @@ namespace StructuredConcurrency;
 /// put until somebody who took it marks it done. Joining the queue waits for that count to reach zero.
 /// </summary>
 /// <remarks>
-/// <para>Getters and putters that must wait are served in the order in which they came. Safe for any number of threads.</para>
+/// <para>Getters and putters that must wait are served in the order in which they came; what a putter or getter was given is never taken back. Safe
+/// for any number of threads.</para>
+/// <para>A queue ends by <see cref="Shutdown"/>, for all its users at once, or by sentinels (<see cref="QueueMessage{T}"/>), one for each consumer.</para>
 /// <para><b>Pitfall.</b> Taking an item is not finishing it: call <see cref="MarkDone"/> once for each item taken, in a <c>finally</c>, sentinels
 /// included. And joining an empty queue ends at once: join after everything was put.</para>
 /// <para>Counterpart: <c>asyncio.Queue</c>, with <c>task_done</c> and <c>join</c>.</para>
@@ -16,24 +19,31 @@ namespace StructuredConcurrency;
 public class JoinableQueue<T>
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(T Item, long PutSequence)> _items = new();
+    private readonly ItemStore<T> _items;
 
     // Invariants, under the lock: someone waits for an item only while there is none; someone waits for room only while
-    // the queue is full; someone waits to join only while something is unfinished.
+    // the queue is full; someone waits to join only while something is unfinished; nobody waits for item or room after shutdown.
     private readonly LinkedList<Waiter> _getters = [];
     private readonly LinkedList<Waiter> _putters = [];
     private readonly LinkedList<Waiter> _joiners = [];
     private int _unfinished;
+    private bool _isShutDown;
     private string? _tracedName;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="capacity">Most items that may wait in it, at least 1; <see langword="null"/>: no limit.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1.</exception>
     public JoinableQueue(int? capacity = null)
+        : this(capacity, new FifoStore<T>())
+    {
+    }
+
+    private protected JoinableQueue(int? capacity, ItemStore<T> store)
     {
         if (capacity is { } limit)
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(capacity));
         Capacity = capacity;
+        _items = store;
     }
 
     /// <summary>The queue's name in logs and messages.</summary>
@@ -62,12 +72,23 @@ public class JoinableQueue<T>
         }
     }
 
+    /// <summary>Whether <see cref="Shutdown"/> was called: nothing more can be put.</summary>
+    public bool IsShutDown
+    {
+        get
+        {
+            lock (_gate)
+                return _isShutDown;
+        }
+    }
+
     private bool IsFull => _items.Count >= Capacity;
 
     /// <summary>Puts an item, and waits for room while the queue is full.</summary>
     /// <param name="item">The item.</param>
     /// <param name="cancellationToken">Ends the wait; a token that is cancelled already ends it at once, and nothing is put.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled before the item was put.</exception>
+    /// <exception cref="QueueShutDownException">The queue was shut down before the item was put.</exception>
     public ValueTask PutAsync(T item, CancellationToken cancellationToken = default)
     {
         if (IsCancelled(cancellationToken))
@@ -75,6 +96,8 @@ public class JoinableQueue<T>
         Waiter waiter;
         lock (_gate)
         {
+            if (_isShutDown)
+                return ValueTask.FromException(ShutDown());
             if (!IsFull)
             {
                 Add(item, ScopeFrame.Current);
@@ -91,6 +114,7 @@ public class JoinableQueue<T>
     /// <param name="cancellationToken">Ends the wait; a token that is cancelled already ends it at once, and nothing is taken.</param>
     /// <returns>The item, for which <see cref="MarkDone"/> is now due.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled before an item was given.</exception>
+    /// <exception cref="QueueShutDownException">The queue was shut down, and is empty.</exception>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken = default)
     {
         if (IsCancelled(cancellationToken))
@@ -100,6 +124,8 @@ public class JoinableQueue<T>
         {
             if (_items.Count > 0)
                 return new ValueTask<T>(Take());
+            if (_isShutDown)
+                return ValueTask.FromException<T>(ShutDown());
             waiter = Enlist(_getters, ScopeWait.Item, default!);
         }
 
@@ -108,12 +134,12 @@ public class JoinableQueue<T>
 
     /// <summary>Puts an item if there is room now.</summary>
     /// <param name="item">The item.</param>
-    /// <returns>False when the queue is full.</returns>
+    /// <returns>False when the queue is full or shut down.</returns>
     public bool TryPut(T item)
     {
         lock (_gate)
         {
-            if (IsFull)
+            if (IsFull || _isShutDown)
                 return false;
             Add(item, ScopeFrame.Current);
             return true;
@@ -147,12 +173,7 @@ public class JoinableQueue<T>
             if (_unfinished == 0)
                 throw new InvalidOperationException($"MarkDone was called more often than items were put into '{Name}'. Call it once for each item taken.");
             _unfinished--;
-            var done = Emit(ScopeEventKind.ItemDone, ScopeFrame.Current);
-            while (_unfinished == 0 && _joiners.First is { } joiner)
-            {
-                _joiners.RemoveFirst();
-                joiner.Value.Wake(default!, done);
-            }
+            ReleaseJoiners(Emit(ScopeEventKind.ItemDone, ScopeFrame.Current));
         }
     }
 
@@ -178,11 +199,94 @@ public class JoinableQueue<T>
         return WaitAsync(waiter, cancellationToken);
     }
 
+    /// <summary>Ends the queue for everybody: nothing more can be put.</summary>
+    /// <remarks>
+    /// Whoever waits for room or for an item gets a <see cref="QueueShutDownException"/>; items that wait in the queue can still be taken. May be called again,
+    /// and immediately after gracefully. Counterpart: <c>asyncio.Queue.shutdown</c>.
+    /// </remarks>
+    /// <param name="immediate">Also drop the items that wait in the queue: they count as done, and those that somebody has in hand are all that is left to join.</param>
+    public void Shutdown(bool immediate = false)
+    {
+        lock (_gate)
+        {
+            _isShutDown = true;
+            var dropped = immediate ? _items.Count : 0;
+            if (immediate)
+                _items.Clear();
+            _unfinished = Math.Max(0, _unfinished - dropped); // somebody may have marked done what nobody took
+            var shutDown = Emit(ScopeEventKind.ShutDown, ScopeFrame.Current);
+            foreach (var line in new[] { _getters, _putters })
+            {
+                while (line.First is { } waiter)
+                {
+                    line.RemoveFirst();
+                    waiter.Value.Fail(ShutDown(), shutDown);
+                }
+            }
+
+            ReleaseJoiners(shutDown);
+        }
+    }
+
+    /// <summary>Takes items until the queue is shut down and empty. Marking each done is the caller's.</summary>
+    /// <param name="cancellationToken">Ends the wait for the next item.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async IAsyncEnumerable<T> GetAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            T item;
+            try
+            {
+                item = await GetAsync(cancellationToken).ConfigureAwait(ScopeScheduler.Current is not null);
+            }
+            catch (QueueShutDownException)
+            {
+                yield break;
+            }
+
+            yield return item;
+        }
+    }
+
+    /// <summary>Takes items, one after the other, handles each and marks it done, until the queue is shut down and empty.</summary>
+    /// <remarks>An item is marked done whether its handling succeeded or not; a failure ends the loop and is the caller's.</remarks>
+    /// <param name="handler">Handles an item; given <paramref name="cancellationToken"/>.</param>
+    /// <param name="cancellationToken">Ends the wait for the next item, and reaches the handler.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task ForEachAsync(Func<T, CancellationToken, Task> handler, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        var onContext = ScopeScheduler.Current is not null;
+        await foreach (var item in GetAllAsync(cancellationToken).ConfigureAwait(onContext))
+        {
+            try
+            {
+                await handler(item, cancellationToken).ConfigureAwait(onContext);
+            }
+            finally
+            {
+                MarkDone();
+            }
+        }
+    }
+
     private static bool IsCancelled(CancellationToken token)
     {
         if (token.IsCancellationRequested)
             ScopeTracing.CancelObserved();
         return token.IsCancellationRequested;
+    }
+
+    private QueueShutDownException ShutDown() => new(Name);
+
+    private void ReleaseJoiners(long cause)
+    {
+        while (_unfinished == 0 && _joiners.First is { } joiner)
+        {
+            _joiners.RemoveFirst();
+            joiner.Value.Wake(default!, cause);
+        }
     }
 
     /// <summary>Puts an item where there is room: into the hands of whoever waits longest, or into the store.</summary>
@@ -198,13 +302,13 @@ public class JoinableQueue<T>
         }
         else
         {
-            _items.Enqueue((item, put));
+            _items.Add(item, put);
         }
     }
 
     private T Take()
     {
-        var (item, put) = _items.Dequeue();
+        var (item, put) = _items.Take();
         var get = Emit(ScopeEventKind.Get, ScopeFrame.Current, item, put);
 
         // The room that this made belongs to whoever waits longest for it: nobody barges in.
@@ -244,6 +348,11 @@ public class JoinableQueue<T>
         {
             await waiter.Woken.ConfigureAwait(ScopeScheduler.Current is not null);
             EmitWaitEnded(waiter, ScopeOutcome.Succeeded);
+        }
+        catch (QueueShutDownException)
+        {
+            EmitWaitEnded(waiter, ScopeOutcome.Faulted);
+            throw;
         }
         catch (OperationCanceledException)
         {
@@ -346,9 +455,15 @@ public class JoinableQueue<T>
         public void Wake(T item, long cause)
         {
             Item = item;
-            WokenBySequence = cause;
-            WokenByTask = ScopeFrame.Current?.Task?.Id;
+            NoteWaker(cause);
             _woken.SetResult();
+        }
+
+        /// <summary>Called under the lock, when the waiter has left its line.</summary>
+        public void Fail(Exception error, long cause)
+        {
+            NoteWaker(cause);
+            _woken.SetException(error);
         }
 
         /// <summary>Called under the lock.</summary>
@@ -361,5 +476,11 @@ public class JoinableQueue<T>
         }
 
         public void Cancel(CancellationToken token) => _woken.SetCanceled(token);
+
+        private void NoteWaker(long cause)
+        {
+            WokenBySequence = cause;
+            WokenByTask = ScopeFrame.Current?.Task?.Id;
+        }
     }
 }

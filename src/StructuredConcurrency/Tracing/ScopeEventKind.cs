@@ -39,6 +39,9 @@ public enum ScopeEventKind
     /// <summary>A join ended: at that moment every item put so far had been marked done.</summary>
     Joined,
 
+    /// <summary>A queue was shut down: nothing more can be put.</summary>
+    ShutDown,
+
     /// <summary>A task began to wait; <see cref="ScopeEvent.Wait"/> says for what.</summary>
     WaitStarted,
 
