@@ -87,7 +87,7 @@ internal sealed class LogReader
                 if (TrackOf(e) is { } observer)
                     Observe(observer, e);
                 break;
-            case ScopeEventKind.DeadlineSet:
+            case ScopeEventKind.DeadlineSet or ScopeEventKind.DeadlineMoved:
                 if (ScopeLane(e) is { } scope)
                     scope.Deadline = e.Deadline;
                 break;

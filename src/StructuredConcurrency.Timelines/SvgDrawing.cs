@@ -306,7 +306,7 @@ internal sealed class SvgDrawing
     }
 
     private static string ScopeTip(TimelineLane lane) =>
-        $"{DisplayText.Name(lane.Name)}: {(lane.ScopeKind == ScopeKind.Timeout ? "timeout scope" : "scope")}, open {Range(lane.Start, lane.End)}"
+        $"{DisplayText.Name(lane.Name)}: {lane.ScopeKind switch { ScopeKind.Timeout => "timeout scope", ScopeKind.Shield => "shield", _ => "scope" }}, open {Range(lane.Start, lane.End)}"
         + (lane.Deadline is { } deadline ? $", deadline {DisplayText.SecondsWithUnit(deadline)}" : "")
         + (lane.HasEnded ? lane.Outcome is { } outcome ? $", {LaneNotes.Words(outcome)}" : "" : ", never ended");
 

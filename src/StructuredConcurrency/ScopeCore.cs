@@ -44,9 +44,9 @@ internal sealed class ScopeCore
         _children = children;
         Opener = OuterFrame?.Task ?? (observer is null ? null : new TracedTask(TraceRoot.For(observer, TimeProvider), 0, "main"));
         Id = Opener?.Root.NextScope() ?? 0;
-        var kindName = kind == ScopeKind.Group ? "group" : "timeout";
+        var kindName = kind.ToString().ToLowerInvariant();
         Name = name ?? (Id > 0 ? $"{kindName}-{Id}" : kindName);
-        Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeOpened, ScopeKind = kind, Parent = OuterFrame?.Scope?.Id });
+        Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeOpened, ScopeKind = kind, Parent = OuterFrame?.Place?.Id });
 
         // Only now: a token that is cancelled already calls back from here.
         _callerRegistration = callerToken.UnsafeRegister(static core => ((ScopeCore)core!).OnCallerCancelled(), this);

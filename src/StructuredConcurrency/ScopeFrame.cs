@@ -5,7 +5,10 @@ namespace StructuredConcurrency;
 /// Used for two things only: to tell the story, and to find the deadlines around a timeout scope. Cancellation itself
 /// goes by explicit tokens. Code that is not observed and not inside a timeout scope has no frame.
 /// </remarks>
-internal sealed class ScopeFrame(TracedTask? task, ScopeCore? scope)
+/// <param name="task">The task, when somebody observes.</param>
+/// <param name="scope">The innermost scope whose cancellation and deadline reach this code.</param>
+/// <param name="shieldedFrom">The scope that the story puts this code in, although a shield keeps its cancellation off.</param>
+internal sealed class ScopeFrame(TracedTask? task, ScopeCore? scope, ScopeCore? shieldedFrom = null)
 {
     private static readonly AsyncLocal<ScopeFrame?> s_current = new();
 
@@ -18,4 +21,10 @@ internal sealed class ScopeFrame(TracedTask? task, ScopeCore? scope)
     public TracedTask? Task => task;
 
     public ScopeCore? Scope => scope;
+
+    /// <summary>Where the story puts this code.</summary>
+    public ScopeCore? Place => scope ?? shieldedFrom;
+
+    /// <summary>The frame of code that the scopes around it do not reach.</summary>
+    public ScopeFrame? Apart() => task is null ? null : new ScopeFrame(task, null, Place);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace StructuredConcurrency;
 
@@ -27,7 +29,7 @@ public enum TimeoutScopeState
 /// </code>
 /// <para><b>Pitfall.</b> Nothing is thrown into the body: code that does not look at <see cref="Token"/> runs on, and the scope
 /// waits for it. Work is never abandoned.</para>
-/// <para>Counterparts: <c>asyncio.timeout</c>, <c>trio.fail_after</c>.</para>
+/// <para>Counterparts: <c>asyncio.timeout</c> and <c>trio.fail_after</c>; of <see cref="TryRunAsync"/> <c>trio.move_on_after</c>.</para>
 /// </remarks>
 public sealed class TimeoutScope
 {
@@ -36,40 +38,26 @@ public sealed class TimeoutScope
 
     private readonly Lock _gate = new();
     private readonly ScopeCore _core;
-    private readonly long _opened;
-    private readonly TimeSpan? _timeout;
-    private readonly DateTimeOffset? _deadline;
+    private Schedule _schedule = Schedule.Never;
     private ITimer? _timer;
 
-    private TimeoutScope(TimeSpan? timeout, CancellationToken callerToken, TimeProvider? timeProvider)
-    {
-        _core = new ScopeCore(ScopeKind.Timeout, null, null, timeProvider, callerToken, enclosesDeadline: this);
-        _opened = _core.TimeProvider.GetTimestamp();
-        _timeout = timeout;
-        if (timeout is { } t)
-        {
-            var now = _core.TimeProvider.GetUtcNow();
-            _deadline = t < DateTimeOffset.MaxValue - now ? now + t : DateTimeOffset.MaxValue;
-            _core.Emit(new ScopeEvent { Kind = ScopeEventKind.DeadlineSet, Deadline = _core.Opener?.Root.After(t) });
-        }
-    }
+    private TimeoutScope(CancellationToken callerToken, TimeProvider? timeProvider, ScopeKind kind = ScopeKind.Timeout) =>
+        _core = new ScopeCore(kind, null, null, timeProvider, callerToken, enclosesDeadline: this);
 
     /// <summary>Cancelled when the deadline passes or the caller's token is cancelled: hand it to everything the body awaits.</summary>
     public CancellationToken Token => _core.Token;
 
     /// <summary>The deadline on the scope's clock; <see langword="null"/>: none.</summary>
-    public DateTimeOffset? Deadline => _deadline;
+    public DateTimeOffset? Deadline => _schedule.Deadline;
 
     /// <summary>Time until the deadline, never negative; <see langword="null"/>: no deadline.</summary>
-    public TimeSpan? Remaining => UntilDue() is { } left ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : null;
+    public TimeSpan? Remaining => _schedule.Left(_core.TimeProvider) is { } left ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : null;
 
     /// <summary>Whether the deadline passed before the body ended.</summary>
     public bool Expired => State == TimeoutScopeState.Expired;
 
     /// <summary>Where the scope stands.</summary>
     public TimeoutScopeState State { get; private set; }
-
-    private bool IsDue => UntilDue() <= TimeSpan.Zero;
 
     /// <summary>Runs a body that must end before a deadline.</summary>
     /// <param name="timeout">Time from now. Zero: the body starts with a cancelled token. <see langword="null"/> or <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
@@ -82,20 +70,66 @@ public sealed class TimeoutScope
     public static Task RunAsync(TimeSpan? timeout, Func<TimeoutScope, Task> body, CancellationToken cancellationToken = default, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new TimeoutScope(Checked(timeout), cancellationToken, timeProvider).RunAsync(body);
+        return Open(Checked(timeout), cancellationToken, timeProvider).RunAsync(body);
     }
 
     /// <summary>Runs a body that must produce a value before a deadline.</summary>
     /// <inheritdoc cref="RunAsync(TimeSpan?, Func{TimeoutScope, Task}, CancellationToken, TimeProvider?)" />
     /// <returns>The body's value.</returns>
-    public static async Task<T> RunAsync<T>(TimeSpan? timeout, Func<TimeoutScope, Task<T>> body, CancellationToken cancellationToken = default, TimeProvider? timeProvider = null)
+    public static Task<T> RunAsync<T>(TimeSpan? timeout, Func<TimeoutScope, Task<T>> body, CancellationToken cancellationToken = default, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        Task<T>? value = null;
-        var scope = new TimeoutScope(Checked(timeout), cancellationToken, timeProvider);
-        await scope.RunAsync(s => value = body(s)).ConfigureAwait(scope._core.ContinueOnContext);
-        return await value!.ConfigureAwait(scope._core.ContinueOnContext);
+        return Open(Checked(timeout), cancellationToken, timeProvider).RunAsync(body);
     }
+
+    /// <summary>Runs a body that must end before a point in time.</summary>
+    /// <param name="deadline">The point in time. In the past: as a timeout of zero. <see langword="null"/>: never.</param>
+    /// <param name="body">The body, called on the caller's stack with this scope.</param>
+    /// <param name="cancellationToken">The caller's token: its cancellation cancels the scope.</param>
+    /// <param name="timeProvider">The clock; by default the event loop's where there is one, else the system's.</param>
+    /// <remarks>The time left is read once, at the start: later changes of the wall clock do not move the deadline.</remarks>
+    /// <exception cref="TimeoutException">The deadline cut the body short; the inner exception is the body's cancellation.</exception>
+    /// <exception cref="OperationCanceledException">The caller's token, which it carries, cut the body short.</exception>
+    public static Task RunUntilAsync(DateTimeOffset? deadline, Func<TimeoutScope, Task> body, CancellationToken cancellationToken = default, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Open(deadline, cancellationToken, timeProvider).RunAsync(body);
+    }
+
+    /// <summary>Runs a body that must produce a value before a point in time.</summary>
+    /// <inheritdoc cref="RunUntilAsync(DateTimeOffset?, Func{TimeoutScope, Task}, CancellationToken, TimeProvider?)" />
+    /// <returns>The body's value.</returns>
+    public static Task<T> RunUntilAsync<T>(DateTimeOffset? deadline, Func<TimeoutScope, Task<T>> body, CancellationToken cancellationToken = default, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Open(deadline, cancellationToken, timeProvider).RunAsync(body);
+    }
+
+    /// <summary>Runs a body until it ends or a deadline cuts it short, and says which.</summary>
+    /// <param name="timeout">Time from now. Zero: the body starts with a cancelled token. <see langword="null"/> or <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
+    /// <param name="body">The body, called on the caller's stack with this scope.</param>
+    /// <param name="cancellationToken">The caller's token: its cancellation cancels the scope.</param>
+    /// <param name="timeProvider">The clock; by default the event loop's where there is one, else the system's.</param>
+    /// <returns>False when this scope's deadline cut the body short; true when the body ended normally.</returns>
+    /// <exception cref="OperationCanceledException">The caller's token, which it carries, cut the body short.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
+    public static async Task<bool> TryRunAsync(TimeSpan? timeout, Func<TimeoutScope, Task> body, CancellationToken cancellationToken = default, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var scope = Open(Checked(timeout), cancellationToken, timeProvider);
+        return await scope.RunToEndAsync(body).ConfigureAwait(scope._core.ContinueOnContext) is null;
+    }
+
+    /// <summary>Moves the deadline.</summary>
+    /// <param name="timeout">Time from now. Zero: the scope expires at once. <see langword="null"/> or <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
+    /// <exception cref="InvalidOperationException">The scope has expired or ended.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
+    public void Reschedule(TimeSpan? timeout) => Move(Schedule.After(Checked(timeout), _core.TimeProvider));
+
+    /// <summary>Moves the deadline to a point in time.</summary>
+    /// <param name="deadline">The point in time. In the past: the scope expires at once. <see langword="null"/>: never.</param>
+    /// <exception cref="InvalidOperationException">The scope has expired or ended.</exception>
+    public void RescheduleAt(DateTimeOffset? deadline) => Move(Schedule.At(deadline, _core.TimeProvider));
 
     private static TimeSpan? Checked(TimeSpan? timeout, [CallerArgumentExpression(nameof(timeout))] string? name = null)
     {
@@ -105,7 +139,39 @@ public sealed class TimeoutScope
         return time;
     }
 
-    private async Task RunAsync(Func<TimeoutScope, Task> body)
+    /// <summary>The scope of a shield: nobody's cancellation reaches it, and its deadline is the grace period.</summary>
+    internal static TimeoutScope OpenShield(TimeSpan? gracePeriod, TimeProvider? timeProvider) =>
+        Open(Checked(gracePeriod), CancellationToken.None, timeProvider, ScopeKind.Shield);
+
+    private static TimeoutScope Open(TimeSpan? timeout, CancellationToken callerToken, TimeProvider? timeProvider, ScopeKind kind = ScopeKind.Timeout)
+    {
+        var scope = new TimeoutScope(callerToken, timeProvider, kind);
+        scope.Set(Schedule.After(timeout, scope._core.TimeProvider), ScopeEventKind.DeadlineSet);
+        return scope;
+    }
+
+    private static TimeoutScope Open(DateTimeOffset? deadline, CancellationToken callerToken, TimeProvider? timeProvider)
+    {
+        var scope = new TimeoutScope(callerToken, timeProvider);
+        scope.Set(Schedule.At(deadline, scope._core.TimeProvider), ScopeEventKind.DeadlineSet);
+        return scope;
+    }
+
+    internal async Task RunAsync(Func<TimeoutScope, Task> body)
+    {
+        if (await RunToEndAsync(body).ConfigureAwait(_core.ContinueOnContext) is { } timeout)
+            throw timeout;
+    }
+
+    internal async Task<T> RunAsync<T>(Func<TimeoutScope, Task<T>> body)
+    {
+        Task<T>? value = null;
+        await RunAsync((TimeoutScope scope) => (Task)(value = body(scope))).ConfigureAwait(_core.ContinueOnContext);
+        return await value!.ConfigureAwait(_core.ContinueOnContext);
+    }
+
+    /// <returns>The timeout, when this scope's deadline cut the body short. Everything else that ends a body with an exception is thrown.</returns>
+    private async Task<TimeoutException?> RunToEndAsync(Func<TimeoutScope, Task> body)
     {
         ScopeFrame.Current = _core.InnerFrame(_core.Opener);
         Exception? error = null;
@@ -119,24 +185,36 @@ public sealed class TimeoutScope
             error = e;
         }
 
-        try
+        await ExitAsync(error).ConfigureAwait(_core.ContinueOnContext);
+
+        TimeoutException? timeout = null;
+        if (error is OperationCanceledException)
         {
-            await ExitAsync(error).ConfigureAwait(_core.ContinueOnContext);
-            _core.Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeClosed, Outcome = ScopeOutcome.Succeeded });
+            if (_core.CallerToken.IsCancellationRequested)
+                error = new OperationCanceledException("The caller cancelled the scope.", error, _core.CallerToken);
+            else if (Expired && !EnclosingScopes().Any(scope => scope.Expired))
+                timeout = new TimeoutException($"The deadline of {_schedule} passed.", error);
         }
-        catch (Exception e)
-        {
-            var outcome = ReferenceEquals(e, error) ? e is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted
-                : e is TimeoutException ? ScopeOutcome.TimedOut : ScopeOutcome.Cancelled;
-            _core.Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeClosed, Outcome = outcome, Text = e.Message });
-            throw;
-        }
+
+        EmitClosed(timeout ?? error, timeout is not null);
+        if (timeout is null && error is not null)
+            ExceptionDispatchInfo.Throw(error);
+        return timeout;
     }
+
+    private void EmitClosed(Exception? error, bool timedOut) => _core.Emit(new ScopeEvent
+    {
+        Kind = ScopeEventKind.ScopeClosed,
+        Outcome = timedOut ? ScopeOutcome.TimedOut
+            : error is null ? ScopeOutcome.Succeeded
+            : error is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted,
+        Text = error?.Message,
+    });
 
     private async Task ExitAsync(Exception? error)
     {
         // A timer may be late, so the clock is read once more: a deadline that has passed counts.
-        if (IsDue)
+        if (_schedule.IsDue(_core.TimeProvider))
             Expire();
         lock (_gate)
         {
@@ -149,18 +227,6 @@ public sealed class TimeoutScope
         if (error is OperationCanceledException && Expired)
             await ExpireDueScopesAroundAsync().ConfigureAwait(_core.ContinueOnContext);
         await _core.EndAsync().ConfigureAwait(_core.ContinueOnContext);
-
-        if (error is null)
-            return;
-        if (error is OperationCanceledException)
-        {
-            if (_core.CallerToken.IsCancellationRequested)
-                throw new OperationCanceledException("The caller cancelled the scope.", error, _core.CallerToken);
-            if (Expired && !EnclosingScopes().Any(scope => scope.Expired))
-                throw new TimeoutException($"The deadline of {Seconds(_timeout)} passed.", error);
-        }
-
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
     }
 
     /// <summary>
@@ -170,10 +236,10 @@ public sealed class TimeoutScope
     /// </summary>
     private async Task ExpireDueScopesAroundAsync()
     {
-        var due = EnclosingScopes().LastOrDefault(scope => scope.IsDue);
+        var due = EnclosingScopes().LastOrDefault(scope => scope._schedule.IsDue(scope._core.TimeProvider));
         if (due is null)
             return;
-        foreach (var scope in EnclosingScopes().Where(scope => scope.IsDue))
+        foreach (var scope in EnclosingScopes().Where(scope => scope._schedule.IsDue(scope._core.TimeProvider)))
             scope.Expire();
 
         var path = new Stack<ScopeCore>();
@@ -193,12 +259,31 @@ public sealed class TimeoutScope
         }
     }
 
-    private TimeSpan? UntilDue() => _timeout - _core.TimeProvider.GetElapsedTime(_opened);
+    private void Move(Schedule schedule)
+    {
+        Set(schedule, ScopeEventKind.DeadlineMoved);
+        Arm();
+    }
 
+    private void Set(Schedule schedule, ScopeEventKind kind)
+    {
+        lock (_gate)
+        {
+            if (State != TimeoutScopeState.Active)
+                throw new InvalidOperationException($"The deadline of this timeout scope cannot be moved any more: the scope is {State}.");
+            _schedule = schedule;
+        }
+
+        if (schedule.Timeout is { } timeout)
+            _core.Emit(new ScopeEvent { Kind = kind, Deadline = _core.Opener?.Root.After(timeout) });
+        else if (kind == ScopeEventKind.DeadlineMoved)
+            _core.Emit(new ScopeEvent { Kind = kind });
+    }
+
+    /// <summary>Sets the timer to the deadline. Called at the start, when the deadline was moved, and by the timer itself.</summary>
     private void Arm()
     {
-        if (UntilDue() is not { } left)
-            return;
+        var left = _schedule.Left(_core.TimeProvider);
         if (left <= TimeSpan.Zero)
         {
             Expire();
@@ -211,11 +296,13 @@ public sealed class TimeoutScope
                 return;
 
             // Whole milliseconds, as the runtime's timers count, rounded up: a little late is right, early is not.
-            var wait = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(left.TotalMilliseconds, s_longestTimer.TotalMilliseconds)));
-            if (_timer is null)
+            var wait = left is { } time
+                ? TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(time.TotalMilliseconds, s_longestTimer.TotalMilliseconds)))
+                : System.Threading.Timeout.InfiniteTimeSpan;
+            if (_timer is not null)
+                _timer.Change(wait, System.Threading.Timeout.InfiniteTimeSpan); // it was moved, it came early, or this was only a slice
+            else if (left is not null)
                 _timer = _core.TimeProvider.CreateTimer(static scope => ((TimeoutScope)scope!).Arm(), this, wait, System.Threading.Timeout.InfiniteTimeSpan);
-            else
-                _timer.Change(wait, System.Threading.Timeout.InfiniteTimeSpan); // the timer came early, or this was only a slice
         }
     }
 
@@ -229,8 +316,29 @@ public sealed class TimeoutScope
         }
 
         var expired = _core.Emit(new ScopeEvent { Kind = ScopeEventKind.DeadlineExpired });
-        _core.Cancel(new CancelCause($"the deadline of {Seconds(_timeout)} passed", expired));
+        _core.Cancel(new CancelCause($"the deadline of {_schedule} passed", expired));
     }
 
-    private static string Seconds(TimeSpan? time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time!.Value.TotalSeconds:0.000} s");
+    /// <summary>When a scope is due. Counted on the clock's timestamps, which no change of the wall clock moves.</summary>
+    private sealed record Schedule(long From, TimeSpan? Timeout, DateTimeOffset? Deadline)
+    {
+        public static Schedule Never { get; } = new(0, null, null);
+
+        public static Schedule After(TimeSpan? timeout, TimeProvider clock)
+        {
+            if (timeout is not { } time)
+                return Never;
+            var now = clock.GetUtcNow();
+            return new Schedule(clock.GetTimestamp(), time, time < DateTimeOffset.MaxValue - now ? now + time : DateTimeOffset.MaxValue);
+        }
+
+        public static Schedule At(DateTimeOffset? deadline, TimeProvider clock) => deadline is not { } time ? Never
+            : new Schedule(clock.GetTimestamp(), time > clock.GetUtcNow() ? time - clock.GetUtcNow() : TimeSpan.Zero, time);
+
+        public TimeSpan? Left(TimeProvider clock) => Timeout - clock.GetElapsedTime(From);
+
+        public bool IsDue(TimeProvider clock) => Left(clock) <= TimeSpan.Zero;
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timeout?.TotalSeconds:0.000} s");
+    }
 }

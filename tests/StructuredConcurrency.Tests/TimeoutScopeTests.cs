@@ -222,6 +222,91 @@ public sealed class TimeoutScopeTests
     });
 
     [Fact]
+    public void RunUntilAsync_PointInTime_ExpiresThere() => OnLoop(async () =>
+    {
+        var clock = EventLoop.Current!.TimeProvider;
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunUntilAsync(clock.GetUtcNow() + s_second, scope =>
+        {
+            Assert.Equal(clock.GetUtcNow() + s_second, scope.Deadline);
+            return Sleep(60, scope.Token);
+        }));
+        Assert.Equal(1.0, Now());
+        Assert.Equal(4, await TimeoutScope.RunUntilAsync(null, _ => Task.FromResult(4)));
+    });
+
+    [Fact]
+    public void RunUntilAsync_InThePast_StartsTheBodyWithACancelledToken() => OnLoop(async () =>
+    {
+        var started = false;
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunUntilAsync(DateTimeOffset.UnixEpoch, scope =>
+        {
+            started = scope.Token.IsCancellationRequested;
+            return Sleep(1, scope.Token);
+        }));
+        Assert.True(started);
+    });
+
+    [Fact]
+    public void TryRunAsync_SaysWhetherTheBodyEndedInTimeAndRethrowsEverythingElse() => OnLoop(async () =>
+    {
+        Assert.True(await TimeoutScope.TryRunAsync(s_second, scope => Sleep(0.5, scope.Token)));
+        Assert.False(await TimeoutScope.TryRunAsync(s_second, scope => Sleep(60, scope.Token)));
+        await Assert.ThrowsAsync<Boom>(() => TimeoutScope.TryRunAsync(s_second, _ => throw new Boom()));
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.TryRunAsync(s_second, _ => throw new TimeoutException("another's")));
+        using var caller = new CancellationTokenSource(s_second / 2, EventLoop.Current!.TimeProvider);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TimeoutScope.TryRunAsync(s_second, scope => Sleep(60, scope.Token), caller.Token));
+    });
+
+    [Theory]
+    [InlineData(3.0, 3.0)]
+    [InlineData(0.25, 0.5)]
+    [InlineData(0.0, 0.25)]
+    public void Reschedule_LaterOrEarlierOrNow_MovesTheDeadlineFromNow(double timeout, double expected) => OnLoop(async () =>
+    {
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(s_second, async scope =>
+        {
+            await Sleep(timeout == 3.0 ? 0 : 0.25, scope.Token);
+            scope.Reschedule(TimeSpan.FromSeconds(timeout));
+            Assert.Equal(TimeSpan.FromSeconds(timeout), scope.Remaining);
+            await Sleep(60, scope.Token);
+        }));
+        Assert.Equal(expected, Now());
+    });
+
+    [Fact]
+    public void Reschedule_Null_TakesTheDeadlineAwayAndAnotherSetsItAgain() => OnLoop(async () =>
+    {
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(s_second, async scope =>
+        {
+            scope.Reschedule(null);
+            await Sleep(5, scope.Token);
+            Assert.Null(scope.Deadline);
+            scope.RescheduleAt(EventLoop.Current!.TimeProvider.GetUtcNow() + s_second);
+            await Sleep(60, scope.Token);
+        }));
+        Assert.Equal(6.0, Now());
+    });
+
+    [Fact]
+    public void Reschedule_AfterExpiryOrEnd_ThrowsAndNamesTheState() => OnLoop(async () =>
+    {
+        TimeoutScope? kept = null;
+        await TimeoutScope.RunAsync(s_second, scope =>
+        {
+            kept = scope;
+            return Task.CompletedTask;
+        });
+        Assert.Contains("Finished", Assert.Throws<InvalidOperationException>(() => kept!.Reschedule(s_second)).Message, StringComparison.Ordinal);
+        await TimeoutScope.TryRunAsync(s_second, async scope =>
+        {
+            kept = scope;
+            await Sleep(60, scope.Token);
+        });
+        Assert.Contains("Expired", Assert.Throws<InvalidOperationException>(() => kept!.RescheduleAt(null)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => kept!.Reschedule(TimeSpan.FromSeconds(-2)));
+    });
+
+    [Fact]
     public async Task RunAsync_TimerThatComesEarly_NeitherExpiresTheScopeNorLosesTheTimeout()
     {
         var clock = new EarlyClock();

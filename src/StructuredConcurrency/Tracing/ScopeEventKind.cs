@@ -24,6 +24,9 @@ public enum ScopeEventKind
     /// <summary>A timeout scope has a deadline: <see cref="ScopeEvent.Deadline"/>.</summary>
     DeadlineSet,
 
+    /// <summary>The deadline of a timeout scope was moved to <see cref="ScopeEvent.Deadline"/>, or taken away.</summary>
+    DeadlineMoved,
+
     /// <summary>The deadline of a timeout scope passed while its body was running.</summary>
     DeadlineExpired,
 
@@ -93,7 +96,7 @@ public enum ScopeOutcome
     TimedOut,
 }
 
-/// <summary>The kinds of scope. In JSON: <c>group</c>, <c>timeout</c>.</summary>
+/// <summary>The kinds of scope. In JSON: <c>group</c>, <c>timeout</c>, <c>shield</c>.</summary>
 public enum ScopeKind
 {
     /// <summary>A <see cref="TaskGroup"/>.</summary>
@@ -101,4 +104,7 @@ public enum ScopeKind
 
     /// <summary>A <see cref="TimeoutScope"/>.</summary>
     Timeout,
+
+    /// <summary>A <see cref="StructuredConcurrency.Shield"/>.</summary>
+    Shield,
 }
