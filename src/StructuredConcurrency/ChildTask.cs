@@ -53,6 +53,9 @@ public class ChildTask
     /// <summary>Neighbours in the group's list of running children, in start order.</summary>
     internal LinkedListNode<ChildTask>? Node { get; set; }
 
+    /// <summary>The context of the Start, where the child had to wait for its turn.</summary>
+    internal ExecutionContext? StartContext { get; set; }
+
     internal bool CancelledAlone { get; private set; }
 
     private protected virtual Task CompletionTask => _done.Task;
@@ -90,12 +93,7 @@ public class ChildTask
 
         var askedToStop = error is OperationCanceledException
             && (Source.IsCancellationRequested || await _group.Core.IsCancelledAsync().ConfigureAwait(onContext));
-        var status = error switch
-        {
-            null => ChildTaskStatus.Succeeded,
-            _ when askedToStop => ChildTaskStatus.Cancelled,
-            _ => ChildTaskStatus.Faulted,
-        };
+        var status = error is null ? ChildTaskStatus.Succeeded : _group.StatusAfter(error, askedToStop);
         _group.OnChildEnding(this, _traced, status, error);
         Status = status;
         Complete(status switch
@@ -105,6 +103,7 @@ public class ChildTask
             _ when CancelledAlone => CancelledAsync(new ChildCancelledException(Name, error!, Source.Token)),
             _ => work is { IsCanceled: true } ? work : CancelledAsync(error!),
         });
+        _group.OnChildEnded();
         _group.Core.Release();
     }
 

@@ -23,13 +23,20 @@ namespace StructuredConcurrency;
 public sealed class TaskGroup
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<ChildTask> _running = [];
+    private readonly TaskGroupOptions _options;
+    private readonly LinkedList<ChildTask> _active = [];
+    private readonly Queue<ChildTask> _waitingForPlace = new();
     private readonly List<Exception> _errors = [];
     private int _started;
+    private int _placesTaken;
     private bool _cutShort;
+    private ITimer? _stragglerTimer;
 
-    private TaskGroup(TaskGroupOptions options, CancellationToken callerToken) =>
-        Core = new ScopeCore(ScopeKind.Group, options.Name, options.Observer, options.TimeProvider, callerToken, children: RunningSources);
+    private TaskGroup(TaskGroupOptions options, CancellationToken callerToken)
+    {
+        _options = options;
+        Core = new ScopeCore(ScopeKind.Group, options.Name, options.Observer, options.TimeProvider, callerToken, children: SourcesToCancel);
+    }
 
     /// <summary>Cancelled when the group stops: for what the body itself awaits. Children are given tokens of their own.</summary>
     public CancellationToken Token => Core.Token;
@@ -46,7 +53,7 @@ public sealed class TaskGroup
         get
         {
             lock (_gate)
-                return _running.Count;
+                return _active.Count;
         }
     }
 
@@ -67,7 +74,7 @@ public sealed class TaskGroup
         RunAsync(new TaskGroupOptions(), body, cancellationToken);
 
     /// <summary>Runs a body that may start children, and waits for all of them.</summary>
-    /// <param name="options">The group's name and observer.</param>
+    /// <param name="options">How the group differs from the default.</param>
     /// <param name="body">Called on the caller's stack with the group. Children may be started here and from children.</param>
     /// <param name="cancellationToken">The caller's token: its cancellation stops the group.</param>
     /// <exception cref="TaskGroupException">The body or a child failed: holds every error.</exception>
@@ -80,7 +87,7 @@ public sealed class TaskGroup
     }
 
     /// <summary>Runs a body that may start children, waits for all of them, and returns the body's value.</summary>
-    /// <param name="options">The group's name and observer.</param>
+    /// <param name="options">How the group differs from the default.</param>
     /// <param name="body">Called on the caller's stack with the group. Children may be started here and from children.</param>
     /// <param name="cancellationToken">The caller's token: its cancellation stops the group.</param>
     /// <returns>The body's value.</returns>
@@ -107,7 +114,7 @@ public sealed class TaskGroup
     public ChildTask Start(Func<CancellationToken, Task> work, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Launch(Admit(name, (childName, traced) => new ChildTask(this, childName, traced, work)));
+        return Admit(name, (childName, traced) => new ChildTask(this, childName, traced, work));
     }
 
     /// <summary>Starts a child that produces a value.</summary>
@@ -115,13 +122,77 @@ public sealed class TaskGroup
     public ChildTask<T> Start<T>(Func<CancellationToken, Task<T>> work, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Launch(Admit(name, (childName, traced) => new ChildTask<T>(this, childName, traced, work)));
+        return Admit(name, (childName, traced) => new ChildTask<T>(this, childName, traced, work));
+    }
+
+    /// <summary>Starts a child and waits until it says that it is ready.</summary>
+    /// <remarks>If the child fails first, its error is thrown here as well; the group lists it once. Counterpart: trio's <c>nursery.start</c>.</remarks>
+    /// <typeparam name="TStarted">Type of what the child reports.</typeparam>
+    /// <param name="work">The child's code: it calls <see cref="Started{T}.Report"/> once when it is ready, and runs on.</param>
+    /// <param name="name">Its name in messages and logs; by default <c>task-N</c>.</param>
+    /// <returns>What the child reported.</returns>
+    /// <exception cref="InvalidOperationException">The child ended without reporting, or the group has ended.</exception>
+    /// <exception cref="OperationCanceledException">The group is stopping.</exception>
+    public async Task<TStarted> StartAndWaitAsync<TStarted>(Func<Started<TStarted>, CancellationToken, Task> work, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var started = new Started<TStarted>();
+        Start(RunAsync, name);
+        return await started.Reported.ConfigureAwait(Core.ContinueOnContext);
+
+        async Task RunAsync(CancellationToken token)
+        {
+            try
+            {
+                await work(started, token).ConfigureAwait(Core.ContinueOnContext);
+                started.Fail(new InvalidOperationException("The child ended without reporting that it is started: call Report once it is."));
+            }
+            catch (Exception e)
+            {
+                started.Fail(e);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Lets competitors race: the first to succeed wins; the others are cancelled, and waited for.</summary>
+    /// <typeparam name="T">Type of the prize.</typeparam>
+    /// <param name="body">Starts the competitors.</param>
+    /// <param name="cancellationToken">The caller's token: its cancellation stops the race.</param>
+    /// <returns>The winner's value. Failures of others are then dropped.</returns>
+    /// <exception cref="TaskGroupException">Nobody won, and somebody failed: holds every error.</exception>
+    /// <exception cref="OperationCanceledException">The caller's token, which it carries, ended the race before somebody won.</exception>
+    /// <exception cref="InvalidOperationException">Nobody was started.</exception>
+    public static async Task<T> RaceAsync<T>(Func<RaceGroup<T>, Task> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var options = new TaskGroupOptions { OnChildFailure = ChildFailure.Isolate };
+        var group = new TaskGroup(options, cancellationToken);
+        var race = new RaceGroup<T>(group);
+        try
+        {
+            await group.RunBodyAsync(_ => body(race)).ConfigureAwait(group.Core.ContinueOnContext);
+        }
+        catch (Exception e) when (race.IsWon && e is TaskGroupException or OperationCanceledException)
+        {
+            // Too late to matter: the race was won.
+        }
+
+        if (race.IsEmpty)
+            throw new InvalidOperationException($"Nobody was started in the race '{group.Name}'.");
+        return race.IsWon
+            ? await race.Winner.ConfigureAwait(group.Core.ContinueOnContext)
+            : throw new OperationCanceledException($"The race '{group.Name}' was stopped before somebody won.", group.Token);
     }
 
     /// <summary>Asks everything in the group to stop, which is then no error: <c>RunAsync</c> ends quietly. Does nothing after the end.</summary>
     /// <param name="reason">Why, for the log.</param>
     public void Cancel(string? reason = null) =>
         Core.Cancel(new CancelCause(reason ?? $"'{Name}' was cancelled"), ScopeFrame.Current?.Task);
+
+    /// <summary>What a child's exception means. A cancellation that nobody asked for is an error, unless the options say otherwise.</summary>
+    internal ChildTaskStatus StatusAfter(Exception error, bool askedToStop) =>
+        error is OperationCanceledException && (askedToStop || _options.OnForeignCancellation == ForeignCancellation.Ignore) ? ChildTaskStatus.Cancelled : ChildTaskStatus.Faulted;
 
     internal void CancelChild(ChildTask child, TracedTask? traced, string? reason)
     {
@@ -134,7 +205,7 @@ public sealed class TaskGroup
     {
         lock (_gate)
         {
-            _running.Remove(child.Node!);
+            _active.Remove(child.Node!);
             _cutShort |= status == ChildTaskStatus.Cancelled && Core.Cause is not null;
         }
 
@@ -152,8 +223,27 @@ public sealed class TaskGroup
         if (status == ChildTaskStatus.Faulted)
         {
             Record(error!);
-            Core.Cancel(new CancelCause($"'{child.Name}' failed: {Describe(error!)}", ended));
+            if (_options.OnChildFailure == ChildFailure.CancelGroup)
+                Core.Cancel(new CancelCause($"'{child.Name}' failed: {Describe(error!)}", ended));
         }
+    }
+
+    /// <summary>A child has ended: its place goes to the child that waits longest for one.</summary>
+    internal void OnChildEnded()
+    {
+        if (_options.MaxConcurrency is null)
+            return;
+        ChildTask? next;
+        lock (_gate)
+        {
+            if (!_waitingForPlace.TryDequeue(out next))
+                _placesTaken--;
+        }
+
+        if (next?.StartContext is { } context)
+            ExecutionContext.Run(context, child => Launch((ChildTask)child!), next);
+        else if (next is not null)
+            Launch(next);
     }
 
     private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message}";
@@ -193,6 +283,8 @@ public sealed class TaskGroup
         if (waits)
             Core.Emit(new ScopeEvent { Kind = ScopeEventKind.WaitStarted, Wait = ScopeWait.Children });
         await Core.EndAsync().ConfigureAwait(Core.ContinueOnContext);
+        if (_stragglerTimer is { } timer)
+            await timer.DisposeAsync().ConfigureAwait(Core.ContinueOnContext);
         if (waits)
             Core.Emit(new ScopeEvent { Kind = ScopeEventKind.WaitEnded, Wait = ScopeWait.Children, Outcome = ScopeOutcome.Succeeded });
     }
@@ -240,6 +332,8 @@ public sealed class TaskGroup
         // A refused Start holds nothing: a loop of them must not keep the group from ending.
         if (Core.Cause is null && Core.TryHold())
         {
+            TChild? child = null;
+            var hasPlace = true;
             lock (_gate)
             {
                 // The lock that the snapshot of a cancellation takes: a child is either refused here or found there.
@@ -248,11 +342,18 @@ public sealed class TaskGroup
                     name ??= $"task-{_started + 1}";
                     _started++;
                     var traced = Core.Opener is { } opener ? new TracedTask(opener.Root, opener.Root.NextTask(), name) : null;
-                    var child = create(name, traced);
-                    child.Node = _running.AddLast(child);
+                    child = create(name, traced);
+                    child.Node = _active.AddLast(child);
+                    hasPlace = TryTakePlace(child);
                     Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ChildStarted, By = ScopeFrame.Current?.Task?.Id }, traced);
-                    return child;
                 }
+            }
+
+            if (child is not null)
+            {
+                if (hasPlace)
+                    Launch(child);
+                return child;
             }
 
             Core.Release();
@@ -263,19 +364,48 @@ public sealed class TaskGroup
             : new OperationCanceledException($"The task group '{Name}' is stopping; it takes no more children.", Token);
     }
 
-    private TChild Launch<TChild>(TChild child)
-        where TChild : ChildTask
+    /// <summary>Called under the lock. A child that finds no place begins later, in the context of its Start.</summary>
+    private bool TryTakePlace(ChildTask child)
+    {
+        if (_options.MaxConcurrency is not { } places)
+            return true;
+        if (_placesTaken < places)
+        {
+            _placesTaken++;
+            return true;
+        }
+
+        child.StartContext = ExecutionContext.Capture();
+        _waitingForPlace.Enqueue(child);
+        return false;
+    }
+
+    private void Launch(ChildTask child)
     {
         if (Core.Scheduler is { } loop)
             loop.Launch(child.Name, () => _ = child.ExecuteAsync());
         else
             ThreadPool.QueueUserWorkItem(static c => _ = c.ExecuteAsync(), child, preferLocal: true);
-        return child;
     }
 
-    private IReadOnlyList<CancellationTokenSource> RunningSources()
+    /// <summary>Asked once, when the group is cancelled.</summary>
+    private IReadOnlyList<CancellationTokenSource> SourcesToCancel()
     {
         lock (_gate)
-            return [.. _running.Select(child => child.Source)];
+        {
+            if (_active.Count > 0 && Core.Opener is not null)
+                _stragglerTimer = Core.TimeProvider.CreateTimer(static group => ((TaskGroup)group!).NameStragglers(), this, _options.StragglerDelay, Timeout.InfiniteTimeSpan);
+            return [.. _active.Select(child => child.Source)];
+        }
+    }
+
+    /// <summary>Nothing is abandoned: a child that ignores its token is waited for, and after a while the story says for whom.</summary>
+    private void NameStragglers()
+    {
+        lock (_gate)
+        {
+            if (_active.Count > 0)
+                Core.Emit(new ScopeEvent { Kind = ScopeEventKind.Straggling, Cause = Core.CancelSequence, Text = $"waiting for {string.Join(", ", _active.Select(child => child.Name))}" });
+        }
     }
 }

@@ -24,6 +24,9 @@ public enum ScopeEventKind
     /// <summary>A timeout scope has a deadline: <see cref="ScopeEvent.Deadline"/>.</summary>
     DeadlineSet,
 
+    /// <summary>Children that were asked to stop have not ended; <see cref="ScopeEvent.Text"/> names them.</summary>
+    Straggling,
+
     /// <summary>The deadline of a timeout scope was moved to <see cref="ScopeEvent.Deadline"/>, or taken away.</summary>
     DeadlineMoved,
 
