@@ -197,6 +197,14 @@ internal sealed class ScopeCore
             Emit(new ScopeEvent { Kind = ScopeEventKind.CancelObserved, Cause = CancelSequence }, task);
     }
 
+    public void EmitClosed(ScopeOutcome outcome, string? text) => Emit(new ScopeEvent
+    {
+        Kind = ScopeEventKind.ScopeClosed,
+        Outcome = outcome,
+        Cause = outcome == ScopeOutcome.Cancelled && CancelSequence > 0 ? CancelSequence : null,
+        Text = text,
+    });
+
     /// <returns>The event's number, 0 when nobody observes.</returns>
     public long Emit(in ScopeEvent scopeEvent, TracedTask? task = null)
     {

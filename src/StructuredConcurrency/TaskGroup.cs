@@ -300,20 +300,17 @@ public sealed class TaskGroup
         if (_errors.Count > 0)
         {
             var errors = new TaskGroupException(Name, _errors);
-            EmitClosed(ScopeOutcome.Faulted, errors.Message);
+            Core.EmitClosed(ScopeOutcome.Faulted, errors.Message);
             throw errors;
         }
 
         if (Core.CallerToken.IsCancellationRequested && _cutShort)
         {
-            EmitClosed(ScopeOutcome.Cancelled, Core.Cause?.Text);
+            Core.EmitClosed(ScopeOutcome.Cancelled, Core.Cause?.Text);
             throw new OperationCanceledException($"The task group '{Name}' was cancelled by its caller.", Core.CallerToken);
         }
 
-        EmitClosed(_cutShort ? ScopeOutcome.Cancelled : ScopeOutcome.Succeeded, null);
-
-        void EmitClosed(ScopeOutcome outcome, string? text) =>
-            Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeClosed, Outcome = outcome, Text = text });
+        Core.EmitClosed(_cutShort ? ScopeOutcome.Cancelled : ScopeOutcome.Succeeded, null);
     }
 
     /// <summary>An exception that was seen already, by a body that awaited its faulted child, is the same error.</summary>

@@ -196,20 +196,15 @@ public sealed class TimeoutScope
                 timeout = new TimeoutException($"The deadline of {_schedule} passed.", error);
         }
 
-        EmitClosed(timeout ?? error, timeout is not null);
+        _core.EmitClosed(
+            timeout is not null ? ScopeOutcome.TimedOut
+                : error is null ? ScopeOutcome.Succeeded
+                : error is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted,
+            (timeout ?? error)?.Message);
         if (timeout is null && error is not null)
             ExceptionDispatchInfo.Throw(error);
         return timeout;
     }
-
-    private void EmitClosed(Exception? error, bool timedOut) => _core.Emit(new ScopeEvent
-    {
-        Kind = ScopeEventKind.ScopeClosed,
-        Outcome = timedOut ? ScopeOutcome.TimedOut
-            : error is null ? ScopeOutcome.Succeeded
-            : error is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted,
-        Text = error?.Message,
-    });
 
     private async Task ExitAsync(Exception? error)
     {

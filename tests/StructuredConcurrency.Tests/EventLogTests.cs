@@ -80,6 +80,53 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public void ToTree_DeadlineAroundNestedGroups_ShowsWhoEndedHowAndInTheEndWhy()
+    {
+        var log = EventLoop.Run(async () =>
+        {
+            var clock = EventLoop.Current!.TimeProvider;
+            await TimeoutScope.TryRunAsync(TimeSpan.FromSeconds(0.8), scope => TaskGroup.RunAsync(
+                new TaskGroupOptions { Name = "batch" },
+                group =>
+                {
+                    group.Start(_ => Task.CompletedTask, "quick");
+                    group.Start(
+                        token => TaskGroup.RunAsync(
+                            new TaskGroupOptions { Name = "inner" },
+                            inner =>
+                            {
+                                inner.Start(t => Task.Delay(TimeSpan.FromSeconds(9), clock, t), "slow");
+                                return Task.CompletedTask;
+                            },
+                            token),
+                        "nested");
+                    return Task.CompletedTask;
+                },
+                scope.Token));
+            await Assert.ThrowsAsync<TaskGroupException>(() => TaskGroup.RunAsync(new TaskGroupOptions { Name = "second" }, group =>
+            {
+                group.Start(Forever.WaitAsync, "sibling");
+                group.Start(_ => throw new Boom("out of beans"), "culprit");
+                return Task.CompletedTask;
+            }));
+        }).Log;
+        Assert.Equal(
+            """
+            timeout-1  0.000–0.800  timed out
+            └─ batch  0.000–0.800  cancelled: the deadline of 0.800 s passed
+               ├─ quick  0.000–0.000  succeeded
+               └─ nested  0.000–0.800  cancelled: the deadline of 0.800 s passed
+                  └─ inner  0.000–0.800  cancelled: the deadline of 0.800 s passed
+                     └─ slow  0.000–0.800  cancelled: the deadline of 0.800 s passed
+            second  0.800–0.800  faulted: 1 error in task group 'second'. (out of beans)
+            ├─ sibling  0.800–0.800  cancelled: 'culprit' failed: Boom: out of beans
+            └─ culprit  0.800–0.800  faulted: Boom: out of beans
+
+            """,
+            log.ToTree());
+    }
+
+    [Fact]
     public void Events_NobodyObserves_CostNoFrame() => Assert.False(ScopeTracing.IsEnabled);
 
     [Fact]

@@ -231,7 +231,7 @@ public sealed class StragglerTests
     {
         var log = EventLoop.Run(() => TaskGroup.RunAsync(new TaskGroupOptions { StragglerDelay = TimeSpan.FromSeconds(2) }, group =>
         {
-            group.Start(_ => Task.Delay(TimeSpan.FromSeconds(10), EventLoop.Current!.TimeProvider), "deaf");
+            group.Start(_ => Task.Delay(TimeSpan.FromSeconds(10), EventLoop.Current!.TimeProvider, CancellationToken.None), "deaf");
             group.Start(Forever.WaitAsync, "polite");
             group.Cancel();
             return Task.CompletedTask;

@@ -59,6 +59,9 @@ public sealed class EventLog : IScopeObserver
     /// <param name="path">The file; an existing one is replaced.</param>
     public void Save(string path) => File.WriteAllText(path, ToJsonLines());
 
+    /// <summary>Draws the story as a tree of scopes and children: when each began and ended, how, and in the end why.</summary>
+    public string ToTree() => EventTree.Draw(Events);
+
     /// <summary>Reads a log that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FormatException">The file is not such a log; the message names file, line and what is wrong.</exception>
