@@ -104,14 +104,18 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     [Check(20, "Every order that a press takes is printed, or found broken, before the presses are stopped.", HintRung = 2, DependsOn = nameof(TheGroupEndsQuietly))]
     public void EveryOrderTakenIsProcessed() => InEveryRun(run =>
     {
+        var orders = Evidence.SettingsOf<PrintShopSettings>(run).Orders;
         var story = new OrderStory(run);
         var cut = story.Orders.Where(order => order is { Taker: not null, Processed: false }).ToList();
         if (Nothing(run, story) is { } nothing)
             return nothing;
         if (cut.Count == 0)
             return null;
+        var joinedTooSoon = story.PutsAtLastJoin < orders && story.FirstEarlyMark is null;
         var misconception =
-            story.Cancelled is null ? "Taken is not processed: an order that left the tray may still lie under a press."
+            joinedTooSoon ? $"An empty queue can be joined at once: the join ended when {story.PutsAtLastJoin} of {orders} orders had been put."
+            : story is { JoinBegun: true, PutsAtLastJoin: null, Cancelled: not null } ? "Calling JoinAsync is not waiting for it: the presses were stopped before the join had ended."
+            : story.Cancelled is null ? "Taken is not processed: an order that left the tray may still lie under a press."
             : story.PutsAtLastJoin is not null ? "The join counts marks, not work: it ended before the work had, because something was marked too early or too often."
             : story.LeftInTrayAtCancel > 0 ? "Cancelling is not waiting: it stops the presses where they stand, and what they were doing is spoilt."
             : story.LastPutProcessedAtCancel ? "The order put last is not the one finished last: presses overtake one another."
@@ -120,7 +124,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             $"{Capital(OrderStory.Name(cut))} {(cut.Count == 1 ? "was" : "were")} taken ({string.Join(", ", cut.Select(order => order.Taker))}) and never printed"
             + (story.Cancelled is { } cancel ? $": the presses were stopped at {At(cancel.Time)}." : "."),
             misconception,
-            "Wait for tray.JoinAsync inside the group before anything is cancelled.");
+            joinedTooSoon ? "Wait for the counter to end before you join: the handle that group.Start returned has a Completion." : "Await tray.JoinAsync inside the group before anything is cancelled.");
     });
 
     /// <summary>Joining an empty queue ends at once.</summary>
@@ -173,30 +177,39 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
 
     private static Finding Deadlock(ObservedRun run, OrderStory story)
     {
-        var who = $"Nothing can ever go on: {Waiting(run)}.";
+        var standstill = "So everybody waits, for ever.";
         var unmarked = story.Orders.Where(order => order is { Processed: true, Marks: 0 }).ToList();
         if (unmarked.Count > 0 && story.Marks < story.Ended)
         {
             var (happened, misconception) = NotMarked(story, unmarked);
-            return new Finding($"{happened} {who}", misconception, "Follow the loop of the press from one GetAsync to the next: which way passes no MarkDone?", Verdict.Deadlock);
+            return new Finding($"{happened} {standstill}", misconception, "Follow the loop of the press from one GetAsync to the next: which way passes no MarkDone?", Verdict.Deadlock) { HintRung = 1 };
         }
 
         if (!story.JoinBegun && story.BodyEnded)
         {
             return new Finding(
-                $"The group's body ended without joining the tray or stopping the presses. {who}",
-                "Joined outside the group is joined too late: the group ends only when its children have, and the presses never end by themselves.",
-                "Move the join into the body of the group, and cancel the group after it.",
+                $"The group's body ended, and nobody had joined the tray or stopped the presses. {standstill}",
+                "Not joined or joined outside the group, it comes to the same: the group ends only when its children have, and the presses never end by themselves.",
+                "Join the tray in the body of the group, and cancel the group after that.",
+                Verdict.Deadlock);
+        }
+
+        if (story.Cancelled is { Target: null } cancel && story.Marks == story.Puts)
+        {
+            return new Finding(
+                $"The presses were asked to stop at {At(cancel.Time)}, and not all of them heard it. {standstill}",
+                "A cancellation reaches only who awaits with its token: the token of the whole program is not the group's.",
+                "Give each child the token that group.Start hands to it.",
                 Verdict.Deadlock);
         }
 
         return story.JoinBegun && story.Cancelled is null && story.Marks == story.Puts
             ? new Finding(
-                $"Every order is dealt with, and nobody told the presses. {who}",
+                $"Every order is dealt with, and nobody told the presses. {standstill}",
                 "The end of the work is not the end of the tasks: a press that waits for an order waits for ever.",
                 "Call group.Cancel after the join.",
                 Verdict.Deadlock)
-            : new Finding(who, null, "See who waits for what: somebody must do what the others wait for, and cannot.", Verdict.Deadlock);
+            : new Finding($"Nothing can ever go on: {Waiting(run)}.", null, "See who waits for what: somebody must do what the others wait for, and cannot.", Verdict.Deadlock);
     }
 
     private static (string Happened, string Misconception) NotMarked(OrderStory story, List<OrderFate> unmarked)

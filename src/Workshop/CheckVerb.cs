@@ -12,8 +12,8 @@ internal static class CheckVerb
 
     public static Command Create()
     {
-        var exercise = new Argument<string?>("EXERCISE") { Description = "Number or name, such as 03; without it every exercise", Arity = ArgumentArity.ZeroOrOne };
-        var seed = NumberOption.Create("--seed", "First schedule to try: 0 is the plain order, others are random", 0UL, 0UL, ulong.MaxValue / 2);
+        var exercise = new Argument<string?>("EXERCISE") { Description = "Number or name: 03, join-the-queue; without it every exercise", Arity = ArgumentArity.ZeroOrOne };
+        var seed = NumberOption.Create("--seed", "First schedule to try; a schedule decides who goes first. 0: the plain order, others: random", 0UL, 0UL, ulong.MaxValue / 2);
         var schedules = NumberOption.Create("--schedules", "How many schedules to try in each situation", new CheckOptions().Schedules, 1, 1_000_000);
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the report" };
 
@@ -88,8 +88,8 @@ internal static class CheckVerb
             sheet.Gap()
                 .Row("expected", reason.Expected)
                 .Row("happened", reason.Happened)
-                .Row("smells of", reason.Misconception)
-                .Row("look at", reason.WhereToLook);
+                .Row("why", reason.Misconception)
+                .Row("next", reason.WhereToLook);
         }
 
         if (report.Failing is { } run)
@@ -100,6 +100,10 @@ internal static class CheckVerb
                 .Row("picture", picture);
         }
 
+        if (report.Verdict == Verdict.NotStarted)
+            sheet.Row("next", $"The task is told in exercises/{report.Exercise}/README.md; begin with the first TODO in the file.");
+        if (report.Verdict == Verdict.Pass)
+            sheet.Gap().Row("next", $"Compare your answer with the others in solutions/{report.Exercise}: Solution.cs, and the folder right.");
         if (report.Output.Length > 0 && report.Verdict != Verdict.Pass)
             sheet.Gap().Row("printed", report.Output);
         if (report.Hint is not null)

@@ -14,16 +14,16 @@ internal static class LessonVerb
 
     public static Command Create()
     {
-        var deadline = NumberOption.Create("--deadline", "Seconds until everything must have ended", s_defaults.Deadline.TotalSeconds, 0, 1_000_000);
+        var deadline = NumberOption.Create("--deadline", "Seconds until everything is asked to stop", s_defaults.Deadline.TotalSeconds, 0, 1_000_000);
         var items = NumberOption.Create("--items", "Items that the producer makes", s_defaults.Items, 1, 10_000);
         var consumers = NumberOption.Create("--consumers", "Consumers that share the work", s_defaults.Consumers, 1, 100);
         var capacity = NumberOption.Create("--capacity", "Items that may wait in the queue", s_defaults.Capacity, 1, 10_000);
-        var seed = NumberOption.Create("--seed", "Decides how long each piece of work takes", s_defaults.Seed, 0UL, ulong.MaxValue);
-        var clock = new Option<string?>("--clock") { Description = "virtual: time jumps from event to event (default on the loop); real: it passes" };
+        var seed = NumberOption.Create("--seed", "Decides how long each piece of work takes: same seed, same times", s_defaults.Seed, 0UL, ulong.MaxValue);
+        var clock = new Option<string?>("--clock") { Description = "virtual: time jumps to the next event, and a run gives the same figures everywhere (default with --on loop); real: time passes" };
         clock.AcceptOnlyFromAmong("virtual", "real");
-        var on = new Option<string>("--on") { Description = "loop: all tasks on one thread (default); threads: on the thread pool", DefaultValueFactory = _ => "loop" };
+        var on = new Option<string>("--on") { Description = "loop: all tasks on one thread; threads: on the thread pool, always with the real clock", DefaultValueFactory = _ => "loop" };
         on.AcceptOnlyFromAmong("loop", "threads");
-        var folder = new Option<string?>("--out") { Description = "Folder for log.jsonl, figure.json, timeline.html, timeline.svg and trace.json" };
+        var folder = new Option<string?>("--out") { Description = "Folder to write the run to: log.jsonl, figure.json, timeline.html, timeline.svg and trace.json" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the lines" };
 
         var verb = new Command("lesson", "Run the lesson's program: one producer, some consumers, a queue, a deadline.") { deadline, items, consumers, capacity, seed, clock, on, folder, json };

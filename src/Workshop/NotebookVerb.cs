@@ -14,7 +14,7 @@ internal static class NotebookVerb
         var paths = new Argument<string[]>("PATH") { Description = "Notebooks, or folders of notebooks", Arity = ArgumentArity.OneOrMore };
         var folder = new Option<string?>("--out") { Description = "Folder for the executed notebooks, each as .ipynb and .html; without it nothing is written" };
         var limit = NumberOption.Create("--timeout", "Seconds that one cell may run", 60.0, 0.1, 86_400);
-        var check = new Option<bool>("--check") { Description = "Fail when a cell gives something else than what the notebook has stored" };
+        var check = new Option<bool>("--check") { Description = "Fail when a cell gives another output than the notebook has stored" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the lines" };
 
         var run = new Command("run", "Execute notebooks from top to bottom.") { paths, folder, limit, check, json };
@@ -25,7 +25,7 @@ internal static class NotebookVerb
             parsed.GetValue(check),
             parsed.GetValue(json),
             token));
-        return new Command("notebook", "Execute C# notebooks.") { run };
+        return new Command("notebook", "Execute C# notebooks: no Jupyter needed.") { run };
     }
 
     /// <summary>The notebooks behind files and folders, a folder's in the order of their names.</summary>

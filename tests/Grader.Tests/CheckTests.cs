@@ -49,7 +49,7 @@ public sealed class CheckTests : IDisposable
     [Theory]
     [InlineData("await Task.Delayed(1);", "CS0117", "'Task' has no member called 'Delayed'.")]
     [InlineData("nothing();", "CS0103", "Nothing called 'nothing' is known here: is it spelt right, and declared inside a block that this line belongs to?")]
-    [InlineData("shop.Say(1);", "CS1503", "Argument 1 is a 'int' where a 'string' is needed.")]
+    [InlineData("shop.Say(1);", "CS1503", "Argument 1 must be 'string', but is 'int'.")]
     [InlineData("Action a = () => await Task.Yield();", "CS4034", "'await' may only stand in a lambda that is marked 'async': write 'async' in front of its parameters.")]
     [InlineData("shop.Print();", "CS1061", "'PrintShop' has no member called 'Print'.")]
     public async Task CheckAsync_CommonCompileError_IsSaidInPlainWords(string statement, string code, string sentence)

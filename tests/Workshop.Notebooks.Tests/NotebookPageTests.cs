@@ -37,6 +37,18 @@ public sealed class NotebookPageTests
     }
 
     [Fact]
+    public void Render_NumbersWithAGap_AreTheContentsNumbersToo()
+    {
+        var html = NotebookPage.Render([
+            Notebooks.In("/book", "03-a.ipynb", Notebooks.Prose("# 3. A")),
+            Notebooks.In("/book", "04-b.ipynb", Notebooks.Prose("# 4. B")),
+            Notebooks.In("/book", "07-c.ipynb", Notebooks.Prose("# 7. C"))]);
+        Assert.Contains("<li style=\"counter-set: chapter 3\"><a href=\"#03-a\">A</a></li>", html, StringComparison.Ordinal);
+        Assert.Contains("<li><a href=\"#04-b\">B</a></li>", html, StringComparison.Ordinal);
+        Assert.Contains("<li style=\"counter-set: chapter 7\"><a href=\"#07-c\">C</a></li>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_SeveralNotebooks_LinksBetweenThemStayInThePage()
     {
         var html = NotebookPage.Render([

@@ -21,7 +21,7 @@ internal static class PlainSentences
         ["CS4034"] = "'await' may only stand in a lambda that is marked 'async': write 'async' in front of its parameters.",
         ["CS1501"] = "'{0}' cannot be called with {1} arguments.",
         ["CS7036"] = "An argument is missing in a call of '{1}': it needs one for '{0}'.",
-        ["CS1503"] = "Argument {0} is a '{1}' where a '{2}' is needed.",
+        ["CS1503"] = "Argument {0} must be '{2}', but is '{1}'.",
         ["CS0029"] = "A '{0}' cannot be used as a '{1}'.",
         ["CS0161"] = "'{0}' has ways to its end that return nothing.",
         ["CS0165"] = "'{0}' is read before it was given a value on every way to this line.",
@@ -42,6 +42,7 @@ internal static class PlainSentences
         return diagnostic.Id switch
         {
             "CS1501" => Fill(quoted.ElementAtOrDefault(0), message.Split(' ').FirstOrDefault(word => int.TryParse(word, out _))),
+            "CS1061" when quoted.ElementAtOrDefault(1) == "GetAwaiter" => $"'{quoted[0]}' cannot be awaited itself: look for a member of it that is a Task.",
             "CS1503" => Fill([message.Split(' ').ElementAtOrDefault(1)?.TrimEnd(':'), .. quoted]),
             _ => Fill(quoted),
         };

@@ -53,7 +53,7 @@ internal static class Judge
                 else
                 {
                     failed.Add(name);
-                    result = Failed(result, finding.Verdict, new CheckReason(check.Expected, finding.Happened, finding.Misconception, finding.WhereToLook)) with { Run = Show(run) };
+                    result = Failed(result, finding.Verdict, new CheckReason(check.Expected, finding.Happened, finding.Misconception, finding.WhereToLook)) with { Run = Show(run), HintRung = finding.HintRung ?? check.HintRung };
                 }
             }
             else if (breakdown is not null)

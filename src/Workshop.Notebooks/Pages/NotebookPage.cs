@@ -68,8 +68,16 @@ public static partial class NotebookPage
     private static void WriteContents(StringBuilder html, IReadOnlyList<NotebookDocument> notebooks, List<string> anchors, string title)
     {
         html.Append($"<header>\n<p class=\"masthead\">{Encode(title)}</p>\n<nav aria-label=\"Contents\"><ol>\n");
+        var count = 0;
         for (var i = 0; i < notebooks.Count; i++)
-            html.Append($"<li><a href=\"#{anchors[i]}\">{Encode(WithoutNumber(notebooks[i].Title))}</a></li>\n");
+        {
+            // The list counts by itself; a title whose number leaps sets the count.
+            count++;
+            var number = int.TryParse(LeadingNumber().Match(notebooks[i].Title).Groups[1].Value, out var own) ? own : count;
+            html.Append(number == count ? "<li>" : $"<li style=\"counter-set: chapter {number}\">");
+            count = number;
+            html.Append($"<a href=\"#{anchors[i]}\">{Encode(WithoutNumber(notebooks[i].Title))}</a></li>\n");
+        }
         html.Append("</ol></nav>\n</header>\n");
     }
 
@@ -139,7 +147,7 @@ public static partial class NotebookPage
     [GeneratedRegex("[^A-Za-z0-9]+")]
     private static partial Regex NotAnchor();
 
-    [GeneratedRegex(@"^\d+[.:)]?\s+")]
+    [GeneratedRegex(@"^(\d+)[.:)]?\s+")]
     private static partial Regex LeadingNumber();
 
     [GeneratedRegex(@"<script|\son\w+\s*=|javascript:", RegexOptions.IgnoreCase)]
