@@ -21,7 +21,7 @@ internal static class LessonVerb
         var seed = NumberOption.Create("--seed", "Decides how long each piece of work takes", s_defaults.Seed, 0UL, ulong.MaxValue);
         var clock = new Option<string?>("--clock") { Description = "virtual: time jumps from event to event (default on the loop); real: it passes" };
         clock.AcceptOnlyFromAmong("virtual", "real");
-        var on = new Option<string>("--on") { Description = "loop: all tasks on one thread (default); threads: on the thread pool", DefaultValueFactory = _ => "loop" };
+        var on = new Option<string>("--on") { Description = "loop: all tasks on one thread; threads: on the thread pool", DefaultValueFactory = _ => "loop" };
         on.AcceptOnlyFromAmong("loop", "threads");
         var folder = new Option<string?>("--out") { Description = "Folder for log.jsonl, figure.json, timeline.html, timeline.svg and trace.json" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the lines" };
@@ -43,7 +43,7 @@ internal static class LessonVerb
             },
             threads: parsed.GetValue(on) == "threads",
             real: parsed.GetValue(clock) == "real",
-            parsed.GetValue(folder) is { } path ? OutputFolder.Open(path) : null,
+            parsed.GetValue(folder) is { } path ? OutputFolder.Open(path, "--out") : null,
             parsed.GetValue(json)));
         return verb;
     }

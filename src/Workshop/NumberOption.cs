@@ -10,7 +10,7 @@ internal static class NumberOption
     public static Option<T> Create<T>(string name, string description, T standard, T least, T most)
         where T : struct, INumber<T> => new(name)
         {
-            Description = $"{description} ({Text(least)} to {Text(most)}; default {Text(standard)})",
+            Description = $"{description} ({Text(least)} to {Text(most)})",
             DefaultValueFactory = _ => standard,
             CustomParser = argument =>
             {
