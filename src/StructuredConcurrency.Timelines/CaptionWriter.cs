@@ -4,6 +4,7 @@ namespace StructuredConcurrency.Timelines;
 internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> programs)
 {
     private const int MostNames = 5;
+    private const int MostCauses = 5;
 
     private readonly List<TimelineLane> _tasks = [.. timeline.Lanes.Where(lane => lane.Kind == LaneKind.Task)];
 
@@ -11,8 +12,10 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     {
         if (timeline.Events.Count == 0)
             return "The log is empty.";
-        var clauses = new List<string>();
-        clauses.AddRange(Causes());
+        var causes = Causes().ToList();
+        var clauses = causes.Take(MostCauses).Select((cause, i) => i > 0 && cause.StartsWith("The ", StringComparison.Ordinal) ? "t" + cause[1..] : cause).ToList();
+        if (causes.Count > MostCauses)
+            clauses.Add($"{Plural(causes.Count - MostCauses, "more failure or request to stop", "more failures or requests to stop")}");
         clauses.AddRange(Unended());
         if (clauses.Count == 0)
             clauses.Add(NothingSpecial());
@@ -25,7 +28,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     {
         var failed = _tasks.Where(lane => lane.Marks.Any(m => m.Kind == MarkKind.Failure)).ToList();
         var told = new HashSet<TimelineLane>();
-        foreach (var root in timeline.Cancellations.Where(c => c.Origin is null))
+        foreach (var root in timeline.RootCancellations)
         {
             var affected = _tasks.Where(lane => lane != root.Lane && lane.CancelledBy?.Root == root).ToList();
             var at = DisplayText.SecondsWithUnit(root.Time);
@@ -33,6 +36,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
             {
                 case CancellationReason.Deadline:
                     yield return affected.Count > 0 ? $"The deadline at {at} cancelled {Describe(affected)}"
+                        : root.Lane.Outcome == ScopeOutcome.Succeeded ? $"The deadline at {at} stopped nothing in '{DisplayText.Name(root.Lane.Name)}', which succeeded"
                         : $"The deadline at {at} cut the body of '{DisplayText.Name(root.Lane.Name)}' short";
                     break;
                 case CancellationReason.Failure:
@@ -59,7 +63,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     {
         var failure = lane.Marks.Last(m => m.Kind == MarkKind.Failure);
         var error = DisplayText.Clean(failure.Text, 80);
-        return $"'{DisplayText.Name(lane.Name)}' failed at {DisplayText.SecondsWithUnit(failure.Time)}" + (error.Length == 0 ? "" : $" ({error.TrimEnd('.')})");
+        return $"'{DisplayText.Name(lane.Name)}' failed at {DisplayText.SecondsWithUnit(failure.Time)}" + (error.Length == 0 ? "" : $" ({error.TrimEnd(' ', '.')})");
     }
 
     /// <summary>Tasks that the log leaves alive, together by what they were doing.</summary>
@@ -109,7 +113,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         if (timeline.Items.Count == 0)
             yield break;
         var finished = items.Count(i => i.Fate == ItemFate.Finished);
-        var put = Plural(items.Count, "item") + (sentinels == 0 ? "" : $" and {Plural(sentinels, "sentinel")}");
+        var put = items.Count == 0 ? Plural(sentinels, "sentinel") : Plural(items.Count, "item") + (sentinels == 0 ? "" : $" and {Plural(sentinels, "sentinel")}");
         var were = timeline.Items.Count == 1 ? "was" : "were";
         var all = finished == items.Count && timeline.Items.Where(i => i.IsSentinel).All(i => i.Fate == ItemFate.Finished);
         if (all)
@@ -143,7 +147,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
 
     private static string Who(TimelineLane lane) => lane.Kind == LaneKind.Task ? DisplayText.Name(lane.Name) : $"the body of '{DisplayText.Name(lane.Name)}'";
 
-    private static string Plural(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+    private static string Plural(int count, string noun, string? nouns = null) => $"{count} {(count == 1 ? noun : nouns ?? noun + "s")}";
 
     private static string Names(IEnumerable<TimelineLane> lanes) => DisplayText.List([.. lanes.Select(lane => DisplayText.Name(lane.Name))]);
 
@@ -162,7 +166,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         })]);
 
     /// <summary>Whoever only puts produces, whoever only takes consumes: 0, 1; everybody else is a task: 2.</summary>
-    internal static int Role(TimelineLane lane)
+    private static int Role(TimelineLane lane)
     {
         var puts = lane.Marks.Any(m => m.Kind == MarkKind.Put) || lane.Spans.Any(s => s.State == SpanState.WaitingForRoom);
         var takes = lane.Marks.Any(m => m.Kind == MarkKind.Get) || lane.Spans.Any(s => s.State == SpanState.WaitingForItem);

@@ -60,6 +60,8 @@ internal static class DisplayText
     /// <summary>Cells that a text takes in a terminal: two for wide characters, none for what joins the character before it.</summary>
     public static int Cells(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text.Length; // nearly every text there is
         var cells = 0;
         var elements = StringInfo.GetTextElementEnumerator(text);
         while (elements.MoveNext())
@@ -69,6 +71,15 @@ internal static class DisplayText
         }
 
         return cells;
+    }
+
+    /// <summary>As much of a text as fits into some cells, cut between characters.</summary>
+    public static string Fit(string text, int cells)
+    {
+        var starts = StringInfo.ParseCombiningCharacters(text);
+        for (var i = starts.Length - 1; i >= 0 && Cells(text) > cells; i--)
+            text = text[..starts[i]];
+        return text;
     }
 
     /// <summary>Width of a text in a proportional font, in units of its size: on the generous side.</summary>

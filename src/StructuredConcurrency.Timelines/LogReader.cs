@@ -184,9 +184,8 @@ internal sealed class LogReader
         lane.HasEnded = true;
         lane.Outcome = e.Outcome;
         lane.Error = e.Outcome == ScopeOutcome.Faulted ? e.Text : null;
-        var outer = lane.Parent is { Kind: LaneKind.Scope } parent ? parent.Scope : lane.Parent?.Scope;
         if (e.Task is not null)
-            TrackOf(e)?.At(_now, outer);
+            TrackOf(e)?.At(_now, lane.Parent?.Scope);
     }
 
     private void StartChild(in ScopeEvent e)
@@ -408,7 +407,7 @@ internal sealed class LogReader
         var by = e.By ?? (cause is { Kind: ScopeEventKind.ChildEnded } ? cause.Value.Task : null);
         var waker = by is { } id ? _tasks.GetValueOrDefault(id) : null;
         var wokenAt = cause is { } c ? Min(c.Time, _now) : (TimeSpan?)null;
-        if (track.EndWait(e.Wait, e.Queue, e.Outcome, wokenAt, waker?.Name) is null)
+        if (!track.EndWait(e.Wait, e.Queue, e.Outcome, wokenAt, waker?.Name))
         {
             Notices.Add(new Notice($"A wait of '{DisplayText.Name(track.Name)}' ended and the log does not say when it began.", e.Sequence));
             return;
@@ -446,10 +445,9 @@ internal sealed class LogReader
                 lane.HasEnded |= isProgram && track.Waiting is null;
                 if (isProgram && !lane.HasEnded)
                 {
-                    var tail = _now;
-                    if (tail > lane.End)
-                        lane.SpanList.Add(new TimelineSpan { State = track.Waiting!.Value, Start = lane.End, End = tail, Task = track.Id });
-                    lane.End = tail;
+                    if (_now > lane.End)
+                        lane.SpanList.Add(new TimelineSpan { State = track.Waiting!.Value, Start = lane.End, End = _now, Task = track.Id });
+                    lane.End = _now;
                 }
             }
             else
@@ -463,7 +461,7 @@ internal sealed class LogReader
             }
         }
 
-        Flatten(_roots, 0);
+        Flatten();
         foreach (var lane in Lanes.Where(lane => !lane.HasEnded))
             Notices.Add(new Notice($"The log ends before {(lane.Kind == LaneKind.Scope ? "scope " : "")}'{DisplayText.Name(lane.Name)}' does."));
 
@@ -482,14 +480,17 @@ internal sealed class LogReader
         }));
     }
 
-    private void Flatten(List<TimelineLane> lanes, int depth)
+    /// <summary>Puts every lane above what lies under it. Without recursion: a log may nest deeper than a stack.</summary>
+    private void Flatten()
     {
-        foreach (var lane in lanes.OrderBy(l => l.StartSequence))
+        var open = new Stack<TimelineLane>(_roots.OrderBy(lane => lane.StartSequence).Reverse());
+        while (open.TryPop(out var lane))
         {
-            lane.Depth = depth;
+            lane.Depth = lane.Parent is { } parent ? parent.Depth + 1 : 0;
             lane.Index = Lanes.Count;
             Lanes.Add(lane);
-            Flatten(lane.Children, depth + 1);
+            foreach (var child in lane.Children.OrderBy(child => child.StartSequence).Reverse())
+                open.Push(child);
         }
     }
 }

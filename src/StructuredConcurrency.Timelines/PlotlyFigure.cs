@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -104,8 +103,7 @@ internal sealed class PlotlyFigure : IDisposable
     private void States(StateLook look, bool isCancelled)
     {
         var spans = _timeline.Lanes
-            .Where(lane => lane.Kind == LaneKind.Task || look.State != SpanState.Unspecified)
-            .SelectMany(lane => lane.Spans.Where(s => s.State == look.State && s.IsCancelled == isCancelled).Select(s => (s.Start, s.End, lane, span: s)))
+            .SelectMany(lane => lane.ShownSpans.Where(s => s.State == look.State && s.IsCancelled == isCancelled).Select(s => (s.Start, s.End, lane, span: s)))
             .ToList();
         if (spans.Count == 0)
             return;
@@ -325,7 +323,7 @@ internal sealed class PlotlyFigure : IDisposable
         _json.WriteNumberValue(Math.Round(end * 1.012, 6));
         _json.WriteEndArray();
         _json.WriteStartObject("title");
-        _json.WriteString("text", _timeline.Properties.TryGetValue("clock", out var clock) && clock == "virtual" ? "virtual time (s)" : "time (s)");
+        _json.WriteString("text", _timeline.IsVirtual ? "virtual time (s)" : "time (s)");
         _json.WriteNumber("standoff", 6);
         _json.WriteEndObject();
         _json.WriteString("gridcolor", "#d0d7de");
@@ -353,7 +351,7 @@ internal sealed class PlotlyFigure : IDisposable
             var stripTop = (_timeline.Queues.Count - i) * (StripHeight + Gap) - Gap;
             _json.WriteStartObject($"yaxis{i + 2}");
             Domain((stripTop - StripHeight) / Height, stripTop / Height);
-            Range(0, Math.Max(Full(queue), 1) * 1.08);
+            Range(0, queue.Top * 1.08);
             _json.WriteStartObject("title");
             _json.WriteString("text", Name(queue.Name));
             _json.WriteEndObject();
@@ -365,8 +363,8 @@ internal sealed class PlotlyFigure : IDisposable
             _json.WriteEndObject();
         }
 
-        var roots = _timeline.Cancellations.Where(c => c.Origin is null).ToList();
-        var limited = _timeline.Queues.Select((queue, i) => (queue, i)).Where(q => ShowsCapacity(q.queue)).ToList();
+        var roots = _timeline.RootCancellations.ToList();
+        var limited = _timeline.Queues.Select((queue, i) => (queue, i)).Where(q => q.queue.ShowsCapacity).ToList();
         if (roots.Count + limited.Count > 0)
         {
             _json.WriteStartArray("shapes");
@@ -385,10 +383,6 @@ internal sealed class PlotlyFigure : IDisposable
 
         _json.WriteEndObject();
     }
-
-    private static bool ShowsCapacity(TimelineQueue queue) => queue.Capacity is { } capacity && capacity <= 20 * Math.Max(queue.MaxDepth, 1);
-
-    private static int Full(TimelineQueue queue) => ShowsCapacity(queue) ? Math.Max(queue.MaxDepth, queue.Capacity!.Value) : queue.MaxDepth;
 
     private void Range(double from, double to)
     {

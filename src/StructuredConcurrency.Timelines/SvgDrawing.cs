@@ -30,6 +30,7 @@ internal sealed class SvgDrawing
     private readonly double _right;
     private readonly TimeAxis _axis;
     private readonly double[] _middles;
+    private readonly HashSet<long> _roots;
     private double _lanesTop;
     private double _lanesBottom;
 
@@ -46,12 +47,13 @@ internal sealed class SvgDrawing
         _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 300);
         _axis = new TimeAxis(timeline.End, 9);
         _middles = new double[timeline.Lanes.Count];
+        _roots = [.. timeline.RootCancellations.Select(c => c.Sequence)];
     }
 
     public string Draw()
     {
         var body = _hasHeading ? Heading() : Edge;
-        var roots = _timeline.Cancellations.Where(c => c.Origin is null).ToList();
+        var roots = _timeline.RootCancellations.ToList();
         body += roots.Count > 0 ? 38 : 16;
         var labelLine = body - 4;
         _lanesTop = body;
@@ -196,7 +198,7 @@ internal sealed class SvgDrawing
 
             """.ReplaceLineEndings("\n"));
         svg.Append("<defs>\n");
-        foreach (var look in UsedStates().Where(l => l.Pattern.Length > 0))
+        foreach (var look in _timeline.UsedStates.Where(l => l.Pattern.Length > 0))
         {
             var lines = look.Pattern switch
             {
@@ -210,15 +212,6 @@ internal sealed class SvgDrawing
         }
 
         svg.Append($"</defs>\n<rect class=\"tl-ground\" width=\"{N(Width)}\" height=\"{h}\" rx=\"6\"/>\n");
-    }
-
-    private IEnumerable<StateLook> UsedStates()
-    {
-        var used = _timeline.Lanes
-            .SelectMany(lane => lane.Spans.Where(s => lane.Kind == LaneKind.Task || s.State != SpanState.Unspecified))
-            .Select(s => s.State)
-            .ToHashSet();
-        return StateLook.All.Where(look => used.Contains(look.State));
     }
 
     private void Grid(double axisLine)
@@ -236,7 +229,7 @@ internal sealed class SvgDrawing
             Text(X(seconds), axisLine + 21, "tl-mid", label);
         }
 
-        var clock = _timeline.Properties.TryGetValue("clock", out var kind) && kind == "virtual" ? "virtual seconds" : "seconds";
+        var clock = _timeline.IsVirtual ? "virtual seconds" : "seconds";
         var last = X(_axis.Ticks[^1].Seconds) + DisplayText.Ems(_axis.Ticks[^1].Label) * Size / 2;
         Text(Math.Max(last + 8, _right + 12), axisLine + 21, "tl-quiet", clock.Length * 8 < Width - Math.Max(last + 8, _right + 12) ? clock : "s");
     }
@@ -272,7 +265,7 @@ internal sealed class SvgDrawing
         if (lane.Kind == LaneKind.Scope)
         {
             _svg.Append($"<rect class=\"tl-scope\" x=\"{N(X(lane.Start))}\" y=\"{N(middle - ScopeBar / 2)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(ScopeBar)}\">{Tip(ScopeTip(lane))}</rect>\n");
-            foreach (var span in lane.Spans.Where(s => s.State != SpanState.Unspecified))
+            foreach (var span in lane.ShownSpans)
                 Span(lane, span, middle, ScopeBar);
             return;
         }
@@ -367,7 +360,7 @@ internal sealed class SvgDrawing
                     _svg.Append($"<circle class=\"tl-done\" cx=\"{N(x)}\" cy=\"{N(middle + half + 4.5)}\" r=\"2.3\">{tip}</circle>\n");
                     break;
                 case MarkKind.CancelRequested:
-                    Octagon(x, middle, _timeline.Cancellations.Any(c => c.Sequence == mark.Sequence && c.Origin is null) ? 9 : 5.5, tip);
+                    Octagon(x, middle, _roots.Contains(mark.Sequence) ? 9 : 5.5, tip);
                     break;
                 case MarkKind.CancelObserved:
                     Cross(x, middle, tip);
@@ -415,9 +408,7 @@ internal sealed class SvgDrawing
     private void Strip(TimelineQueue queue, double top)
     {
         var bottom = top + StripHeight;
-        var highest = Math.Max(queue.MaxDepth, 1);
-        var showsCapacity = queue.Capacity is { } limit && limit <= 20 * highest;
-        var full = showsCapacity ? Math.Max(queue.Capacity!.Value, highest) : highest;
+        var full = queue.Top;
         Text(Edge, top + StripHeight / 2 - 2, "tl-name", DisplayText.Name(queue.Name, 18));
         Text(Edge, top + StripHeight / 2 + 17, "tl-quiet", "depth");
         Text(_left - 8, bottom + 1, "tl-quiet tl-end", "0");
@@ -430,7 +421,7 @@ internal sealed class SvgDrawing
         path.Append($"H{N(_right)}V{N(bottom)}z");
         var tip = Tip($"{DisplayText.Name(queue.Name)}: at most {queue.MaxDepth} waiting at once" + (queue.Capacity is { } c ? $", capacity {c}" : ""));
         _svg.Append($"<path class=\"tl-depth\" d=\"{path}\">{tip}</path>\n");
-        if (!showsCapacity)
+        if (!queue.ShowsCapacity)
             return;
         var y = bottom - StripHeight * queue.Capacity!.Value / full;
         _svg.Append($"<path class=\"tl-cap\" d=\"M{N(_left)} {N(y)}H{N(_right)}\"/>\n");
@@ -443,7 +434,7 @@ internal sealed class SvgDrawing
     {
         var entries = new List<(string Label, Action<double, double> Draw)>();
         string? firstMark = null;
-        foreach (var look in UsedStates())
+        foreach (var look in _timeline.UsedStates)
         {
             var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
             var height = look.State == SpanState.Unspecified ? 5 : 14;

@@ -45,8 +45,6 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
 
     public SpanState State => _current.State;
 
-    public string? Item => _current.Item;
-
     /// <summary>Moves to a moment, in the scope that the code is in there.</summary>
     public void At(TimeSpan now, int? scope)
     {
@@ -67,15 +65,14 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     }
 
     /// <summary>Ends a wait, which from <paramref name="wokenAt"/> on was no wait any more: the task was ready to run.</summary>
-    /// <returns>When the wait began; <see langword="null"/> when it never did.</returns>
-    public (TimeSpan Start, long Sequence)? EndWait(ScopeWait? wait, string? queue, ScopeOutcome? outcome, TimeSpan? wokenAt, string? wokenBy)
+    /// <returns>False when no such wait has begun.</returns>
+    public bool EndWait(ScopeWait? wait, string? queue, ScopeOutcome? outcome, TimeSpan? wokenAt, string? wokenBy)
     {
         var index = _active.FindLastIndex(a => a.Wait is not null && (wait is null || a.Wait == wait) && (queue is null || a.Queue == queue));
         if (index < 0)
-            return null;
+            return false;
         var activity = _active[index];
         _active.RemoveAt(index);
-        var began = (_since, activity.Sequence);
         if (_current.Activity == activity.Sequence)
         {
             _outcome = outcome;
@@ -92,7 +89,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
             Change(wokenBy);
         }
 
-        return began;
+        return true;
     }
 
     public void BeginWork(string? item, long sequence)

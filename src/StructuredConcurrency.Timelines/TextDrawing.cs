@@ -77,10 +77,8 @@ internal sealed class TextDrawing
 
     private void Row(string label, char[] cells)
     {
-        var room = _labels;
-        while (DisplayText.Cells(label) > room && label.Length > 0)
-            label = label[..^1];
-        Line(label + new string(' ', room - DisplayText.Cells(label)) + " |" + new string(cells));
+        label = DisplayText.Fit(label, _labels);
+        Line(label + new string(' ', _labels - DisplayText.Cells(label)) + " |" + new string(cells));
     }
 
     private int Column(TimeSpan time) => Math.Clamp((int)Math.Round(time.TotalSeconds / _axis.End * _cells), 0, _cells);
@@ -91,10 +89,8 @@ internal sealed class TextDrawing
         Array.Fill(cells, ' ');
         if (lane.Kind == LaneKind.Scope)
             Fill(cells, lane.Start, lane.End, '─');
-        foreach (var span in lane.Spans)
+        foreach (var span in lane.ShownSpans)
         {
-            if (lane.Kind == LaneKind.Scope && span.State == SpanState.Unspecified)
-                continue;
             Fill(cells, span.Start, span.End, StateLook.Of(span.State).Cell);
 
             // The number of an item stands at the beginning of the work on it, where there is room for it and one cell more.
@@ -171,13 +167,13 @@ internal sealed class TextDrawing
 
     private void Legend()
     {
-        var used = _timeline.Lanes.SelectMany(l => l.Spans.Where(s => l.Kind == LaneKind.Task || s.State != SpanState.Unspecified)).Select(s => s.State).ToHashSet();
+        var used = _timeline.UsedStates.ToList();
         var marks = _timeline.Lanes.SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
         var entries = new List<string>();
         if (_timeline.Lanes.Any(l => l.Kind == LaneKind.Scope))
             entries.Add("─ scope open");
-        entries.AddRange(StateLook.All.Where(look => used.Contains(look.State)).Select(look => $"{look.Cell} {look.Words}"));
-        if (used.Contains(SpanState.Working) && _timeline.Items.Count > 0)
+        entries.AddRange(used.Select(look => $"{look.Cell} {look.Words}"));
+        if (used.Exists(look => look.State == SpanState.Working) && _timeline.Items.Count > 0)
             entries.Add("12 the item worked on");
         if (marks.Contains(MarkKind.CancelRequested))
             entries.Add($"{Requested} asked to stop");
@@ -218,7 +214,7 @@ internal sealed class TextDrawing
             parts.Add(plain.Replace(" · ", ", ", StringComparison.Ordinal));
         if (stressed.Length > 0)
             parts.Add(stressed.Replace(" · ", ", ", StringComparison.Ordinal));
-        if (lane is { HasEnded: true, Outcome: { } outcome and not ScopeOutcome.Faulted })
+        if (lane is { HasEnded: true, Outcome: { } outcome } && !(lane.Kind == LaneKind.Task && outcome == ScopeOutcome.Faulted)) // a task's failure is among the stressed
             parts.Add(LaneNotes.Words(outcome));
         return $"{DisplayText.Name(lane.Name)}: {string.Join("; ", parts)}.";
     }

@@ -59,6 +59,21 @@ public sealed class Timeline
 
     internal IReadOnlyList<ScopeEvent> Events { get; }
 
+    /// <summary>The requests to stop that are nobody's consequence.</summary>
+    internal IEnumerable<TimelineCancellation> RootCancellations => Cancellations.Where(c => c.Origin is null);
+
+    /// <summary>The looks of the states that occur, in the order of legends.</summary>
+    internal IEnumerable<StateLook> UsedStates
+    {
+        get
+        {
+            var used = Lanes.SelectMany(lane => lane.ShownSpans).Select(span => span.State).ToHashSet();
+            return StateLook.All.Where(look => used.Contains(look.State));
+        }
+    }
+
+    internal bool IsVirtual => Properties.GetValueOrDefault("clock") == "virtual";
+
     internal ILookup<TimelineLane, TimelineItem> PutOn { get; }
 
     internal ILookup<TimelineLane, TimelineItem> TakenOn { get; }

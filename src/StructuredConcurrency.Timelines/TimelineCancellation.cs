@@ -40,5 +40,14 @@ public sealed record TimelineCancellation
     /// <summary>The request to the scope around, of which this one is the consequence.</summary>
     public TimelineCancellation? Origin { get; init; }
 
-    internal TimelineCancellation Root => Origin?.Root ?? this;
+    internal TimelineCancellation Root
+    {
+        get
+        {
+            var root = this;
+            while (root.Origin is { } origin)
+                root = origin;
+            return root;
+        }
+    }
 }

@@ -70,6 +70,9 @@ public sealed class TimelineLane
     /// <summary>What happened on the lane, in order.</summary>
     public IReadOnlyList<TimelineMark> Marks => MarkList;
 
+    /// <summary>The spans that drawings show: on a scope's lane its bar says already that it is open.</summary>
+    internal IEnumerable<TimelineSpan> ShownSpans => Kind == LaneKind.Task ? SpanList : SpanList.Where(span => span.State != SpanState.Unspecified);
+
     internal List<TimelineSpan> SpanList { get; } = [];
 
     internal List<TimelineMark> MarkList { get; } = [];

@@ -21,6 +21,12 @@ public sealed class TimelineQueue
 
     internal List<QueueStep> StepList { get; } = [];
 
+    /// <summary>Whether drawings show the capacity: not one so large that the depths below it could not be told apart.</summary>
+    internal bool ShowsCapacity => Capacity <= 20L * Math.Max(MaxDepth, 1);
+
+    /// <summary>What drawings have at the top of the queue's strip; at least 1.</summary>
+    internal int Top => Math.Max(ShowsCapacity ? Capacity!.Value : 0, Math.Max(MaxDepth, 1));
+
     internal bool IsMarkedDone { get; set; }
 
     /// <summary>Keeps the last depth of each moment, and only where it differs from the moment before.</summary>

@@ -43,7 +43,7 @@ internal static class LessonVerb
             },
             threads: parsed.GetValue(on) == "threads",
             real: parsed.GetValue(clock) == "real",
-            parsed.GetValue(folder) is { } path ? OutputFolder.Open(path) : null,
+            parsed.GetValue(folder) is { } path ? OutputFolder.Open(path, "--out") : null,
             parsed.GetValue(json)));
         return verb;
     }

@@ -20,7 +20,7 @@ internal static class NotebookVerb
         var run = new Command("run", "Execute notebooks from top to bottom.") { paths, folder, limit, check, json };
         run.SetAction((parsed, token) => RunAsync(
             Find(parsed.GetRequiredValue(paths)),
-            parsed.GetValue(folder) is { } path ? OutputFolder.Open(path) : null,
+            parsed.GetValue(folder) is { } path ? OutputFolder.Open(path, "--out") : null,
             TimeSpan.FromSeconds(parsed.GetValue(limit)),
             parsed.GetValue(check),
             parsed.GetValue(json),

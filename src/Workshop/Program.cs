@@ -21,7 +21,7 @@ internal static class Program
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
             var command = parsed.CommandResult.Command;
-            var name = command == root ? "workshop" : $"workshop {command.Name}";
+            var name = FullName(command, root);
             var message = parsed.UnmatchedTokens.Count > 0 && command == root
                 ? $"there is no verb or option '{parsed.UnmatchedTokens[0]}'"
                 : parsed.Errors[0].Message.TrimEnd('.');
@@ -41,12 +41,23 @@ internal static class Program
         {
             return 130;
         }
+        catch (Exception e) when (Innermost(e) is IOException or UnauthorizedAccessException)
+        {
+            // What the user named has been refused in words of its own by now: a full disk, an output that was closed, a folder of somebody else's.
+            return Refuse($"cannot write: {Innermost(e).Message.TrimEnd('.')}.");
+        }
         catch (Exception e)
         {
             await Console.Error.WriteLineAsync($"workshop: this is a bug of ours, please report it:\n{e}");
             return 70;
         }
     }
+
+    /// <summary>What the user types for a command: <c>workshop notebook run</c>.</summary>
+    private static string FullName(Symbol command, Command root) =>
+        command == root ? "workshop" : $"{FullName(command.Parents.First(), root)} {command.Name}";
+
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
     private static int Refuse(string message)
     {

@@ -30,6 +30,36 @@ public class CaptionTests
     }
 
     [Fact]
+    public void Caption_OfADeadlineThatNobodyObeyed_DoesNotSayThatAnythingWasCutShort()
+    {
+        var log = Logs.Run(() => TimeoutScope.RunAsync(TimeSpan.FromMilliseconds(100), _ => Logs.Delay(200, CancellationToken.None)));
+
+        Assert.Equal("The deadline at 0.100 s stopped nothing in 'timeout-1', which succeeded.", Timeline.From(log).Caption);
+    }
+
+    [Fact]
+    public void Caption_OfManyDeadlines_NamesTheFirstAndCountsTheRest()
+    {
+        var log = Logs.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+                await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(TimeSpan.FromMilliseconds(20), scope => Logs.Delay(50, scope.Token)));
+        });
+
+        var caption = Timeline.From(log).Caption;
+        Assert.StartsWith("The deadline at 0.020 s cut the body of 'timeout-1' short; the deadline at 0.040 s cut the body of 'timeout-2' short; ", caption, StringComparison.Ordinal);
+        Assert.EndsWith("'timeout-5' short; 35 more failures or requests to stop.", caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Caption_OfASentinelAlone_SpeaksOfNoItems()
+    {
+        var log = new Story().Scope(1, "group", ScopeKind.Group).Child(1, "C", 1).Put(1, "stop", out var put).Get(1, "stop", put).Done(1).Ended(1).Closed(1, ScopeOutcome.Succeeded).Log;
+
+        Assert.Equal("The one task C ran to its end, by 0.000 s; 1 sentinel was put and finished.", Timeline.From(log).Caption);
+    }
+
+    [Fact]
     public void Caption_OfAFailure_NamesItAndTheSiblings()
     {
         var log = Logs.Run(async () =>

@@ -69,6 +69,25 @@ public class PartialLogTests
     }
 
     [Fact]
+    public void From_ScopesNestedDeeperThanAStack_GivesEachItsLane()
+    {
+        const int Deep = 50_000;
+        var events = new List<ScopeEvent>();
+        for (var i = 1; i <= Deep; i++)
+            events.Add(new ScopeEvent { Kind = ScopeEventKind.ScopeOpened, Sequence = i, Scope = i, Parent = i == 1 ? null : i - 1, Task = 0 });
+        for (var i = 1; i <= Deep; i++)
+            events.Add(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Sequence = Deep + i, Scope = i, Cause = i == 1 ? null : Deep + i - 1 });
+        events.Add(new ScopeEvent { Kind = ScopeEventKind.ChildStarted, Sequence = 2 * Deep + 1, Task = 1, Scope = Deep });
+        events.Add(new ScopeEvent { Kind = ScopeEventKind.ChildEnded, Sequence = 2 * Deep + 2, Task = 1, Scope = Deep, Outcome = ScopeOutcome.Cancelled, Cause = 2 * Deep });
+
+        var timeline = Timeline.From(Logs.Of(events));
+
+        Assert.Equal(Deep + 1, timeline.Lanes.Count);
+        Assert.Equal(Deep, timeline.Lanes[^1].Depth);
+        Assert.Same(timeline.Cancellations[0], timeline.Cancellations[^1].Root);
+    }
+
+    [Fact]
     public void Notices_OfWhatDoesNotAddUp_NameTheEvent()
     {
         var log = new Story()

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace StructuredConcurrency.Timelines.Tests;
 
 public class TextDrawingTests
@@ -53,6 +55,26 @@ public class TextDrawingTests
         Assert.All(text, c => Assert.True(c == '\n' || !char.IsControl(c)));
         Assert.DoesNotContain('\u202e', text);
         Assert.InRange(text.Length, 1, 6_000);
+    }
+
+    [Fact]
+    public void ToText_WideNamesInANarrowText_AreCutBetweenCharacters()
+    {
+        var log = new Story().Scope(1, string.Concat(Enumerable.Repeat("🚀", 16)), ScopeKind.Group).Child(1, "漢字漢字漢字漢字漢字漢字漢字漢字", 1).Log;
+
+        var text = Timeline.From(log).ToText(60);
+
+        Assert.DoesNotContain('\ufffd', Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+        Assert.Contains("🚀 |", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), line => Assert.InRange(DisplayText.Cells(line), 0, 60));
+    }
+
+    [Fact]
+    public void ToText_ScopeThatFails_SaysSo()
+    {
+        var log = new Story().Scope(1, "group", ScopeKind.Group).At(10).Closed(1, ScopeOutcome.Faulted).Log;
+
+        Assert.Contains("group: from 0.000 s to 0.010 s; failed.", Timeline.From(log).ToText(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,6 +59,14 @@ public sealed class NotebookDocumentTests
         Assert.Equal(Encoding.UTF8.GetBytes(json), Notebooks.Parse(json).ToBytes());
 
     [Fact]
+    public void ToBytes_OutputWithHalfACharacter_IsWrittenWithAReplacement()
+    {
+        var notebook = Notebooks.Parse("""{"nbformat":4,"cells":[{"cell_type":"code","metadata":{},"source":"1"}]}""");
+        notebook.Cells[0].SetOutputs(null, [new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "half \ud83d" }]);
+        Assert.Contains("half \ufffd", Encoding.UTF8.GetString(notebook.ToBytes()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SetOutputs_ChangedThenChangedBack_GivesTheOriginalBytes()
     {
         var notebook = Notebooks.Parse(AsJupyterSavesIt);

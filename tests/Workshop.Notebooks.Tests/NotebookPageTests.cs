@@ -12,6 +12,14 @@ public sealed class NotebookPageTests
     }
 
     [Fact]
+    public void Render_CellThatDoesNotCompile_LeavesTheCellsAfterItTheirColours()
+    {
+        var html = NotebookPage.Render([Notebooks.Of(Notebooks.Code("record Point(int X);"), Notebooks.Code("Pointt lost = 1;"), Notebooks.Code("var p = new Point(1);"))]);
+        Assert.Contains("lost", html, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"t\">Point</span>(<span class=\"n\">1</span>);", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_TextOutputs_AreEscaped()
     {
         var html = NotebookPage.Render([WithOutputs(

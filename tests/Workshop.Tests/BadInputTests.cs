@@ -20,7 +20,7 @@ public sealed class BadInputTests
     [InlineData("notebook run nowhere.ipynb", "nowhere.ipynb")]
     [InlineData("notebook run README.md", "README.md")]
     [InlineData("notebook run notebooks --timeout 0", "--timeout 0")]
-    [InlineData("notebook run", "")]
+    [InlineData("notebook run", "See 'workshop notebook run --help'")]
     public async Task Run_BadInput_OneClearLineAndExit2(string arguments, string message)
     {
         var run = await CommandLine.RunAsync(arguments.Split(' '));
@@ -29,6 +29,15 @@ public sealed class BadInputTests
         var line = Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
         Assert.StartsWith("workshop: ", line, StringComparison.Ordinal);
         Assert.Contains(message, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lesson_OutputThatTakesNothing_OneClearLineAndExit2()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Needs a device that is always full.");
+        var run = await CommandLine.RunOntoAsync("/dev/full", "lesson");
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith("workshop: cannot write: No space left on device", Assert.Single(run.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]

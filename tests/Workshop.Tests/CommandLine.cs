@@ -37,9 +37,20 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
         return rest with { Out = printed + rest.Out };
     }
 
-    private static Process Start(string folder, string[] arguments)
+    /// <summary>Starts the program with its output going to a file, as only a shell can.</summary>
+    public static async Task<CommandLine> RunOntoAsync(string file, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        using var process = Start(Repository, ["-c", "exec dotnet \"$@\" > \"$0\"", file, Program, .. arguments], "sh");
+        return await EndAsync(process);
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "workshop.dll");
+
+    private static Process Start(string folder, string[] arguments) => Start(folder, [Program, .. arguments], "dotnet");
+
+    private static Process Start(string folder, string[] arguments, string program)
+    {
+        var start = new ProcessStartInfo(program)
         {
             UseShellExecute = false,
             WorkingDirectory = folder,
@@ -47,7 +58,6 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "workshop.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;

@@ -3,7 +3,6 @@ using System.IO.Pipes;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using StructuredConcurrency;
 
 namespace Grader;
 

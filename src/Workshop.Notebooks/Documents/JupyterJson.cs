@@ -16,7 +16,7 @@ internal static class JupyterJson
         var text = new StringBuilder();
         Write(text, root, 0);
         text.Append('\n');
-        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(text.ToString());
+        return Encoding.UTF8.GetBytes(text.ToString()); // half a character, which a program may well print, becomes U+FFFD
     }
 
     private static void Write(StringBuilder text, JsonNode? node, int depth)
