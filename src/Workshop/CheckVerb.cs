@@ -15,12 +15,18 @@ internal static class CheckVerb
         var exercise = new Argument<string?>("EXERCISE") { Description = "Number or name: 03, join-the-queue; without it every exercise", Arity = ArgumentArity.ZeroOrOne };
         var seed = NumberOption.Create("--seed", "First schedule to try; a schedule decides who goes first. 0: the plain order, others: random", 0UL, 0UL, ulong.MaxValue / 2);
         var schedules = NumberOption.Create("--schedules", "How many schedules to try in each situation", new CheckOptions().Schedules, 1, 1_000_000);
+        var file = new Option<string?>("--file") { Description = "Judge this file instead of the one in exercises: a submission, say" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the report" };
 
-        var verb = new Command("check", "Judge your own answer to an exercise.") { exercise, seed, schedules, json };
+        var verb = new Command("check", "Judge your own answer to an exercise.") { exercise, seed, schedules, file, json };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(file) is not null && result.GetValue(exercise) is null)
+                result.AddError("--file needs an exercise to judge the file by: check 03 --file FILE");
+        });
         verb.SetAction((parsed, token) => RunAsync(
             parsed.GetValue(exercise),
-            new CheckOptions { Seed = parsed.GetValue(seed), Schedules = parsed.GetValue(schedules), Root = Repository.FindRoot() },
+            new CheckOptions { Seed = parsed.GetValue(seed), Schedules = parsed.GetValue(schedules), File = parsed.GetValue(file), Root = Repository.FindRoot() },
             parsed.GetValue(json),
             token));
         return verb;
@@ -32,12 +38,13 @@ internal static class CheckVerb
         var reports = new List<CheckReport>();
         foreach (var exercise in Chosen(name))
         {
-            var report = await CheckAsync(exercise, options, interrupt.Token);
+            var report = await ExerciseGrader.CheckAsync(exercise, options, interrupt.Token);
             reports.Add(report);
-            Progress.Record(options.Root!, report);
+            if (options.File is null)
+                Progress.Record(options.Root!, report); // another's file says nothing of where the learner is
             var picture = SaveTimeline(report, options.Root!);
             if (!json)
-                Print(report, picture);
+                Print(report, picture, options.File);
         }
 
         if (json)
@@ -50,18 +57,6 @@ internal static class CheckVerb
         : Exercises.Find(name) is { } found ? [found]
         : throw new InputException($"check {name}: there is no such exercise. There are: {string.Join(", ", Exercises.All.Select(e => e.Slug))}.");
 
-    private static async Task<CheckReport> CheckAsync(ExerciseInfo exercise, CheckOptions options, CancellationToken token)
-    {
-        try
-        {
-            return await ExerciseGrader.CheckAsync(exercise, options, token);
-        }
-        catch (GraderInputException e)
-        {
-            throw new InputException(e.Message, e);
-        }
-    }
-
     /// <returns>The page, relative to the root; <see langword="null"/> where no run went wrong.</returns>
     private static string? SaveTimeline(CheckReport report, string root)
     {
@@ -72,7 +67,7 @@ internal static class CheckVerb
         return Path.Combine(folder, $"{report.Exercise}.html");
     }
 
-    private static void Print(CheckReport report, string? picture)
+    private static void Print(CheckReport report, string? picture, string? file)
     {
         var sheet = new Sheet()
             .Row(Word(report.Verdict).ToUpperInvariant(), report.Summary)
@@ -96,7 +91,7 @@ internal static class CheckVerb
         {
             sheet.Gap()
                 .Row("seen in", $"{run.Scenario}, schedule {run.Seed}: {run.Ending}")
-                .Row("again", $"{Command} {report.Repeat}")
+                .Row("again", $"{Command} {report.Repeat}{(file is null ? "" : $" --file {file}")}")
                 .Row("picture", picture);
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grader;
 
 namespace Workshop;
 
@@ -33,7 +34,7 @@ internal static class Program
             // Ctrl+C is each verb's own affair: a run ends with its counts, not with a killed process.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (InputException e)
+        catch (Exception e) when (e is InputException or GraderInputException)
         {
             return Refuse(e.Message);
         }

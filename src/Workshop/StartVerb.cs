@@ -22,7 +22,7 @@ internal static class StartVerb
     public static async Task<int> RunAsync(CancellationToken token)
     {
         using var interrupt = Interrupt.Listen(token);
-        var root = Root();
+        var root = Repository.FindRoot();
 
         Console.WriteLine("Structured concurrency in C#");
         Console.WriteLine();
@@ -44,18 +44,6 @@ internal static class StartVerb
         Console.WriteLine();
         Console.WriteLine("Next: " + Next(progress));
         return 0;
-    }
-
-    private static string Root()
-    {
-        try
-        {
-            return Repository.FindRoot();
-        }
-        catch (GraderInputException e)
-        {
-            throw new InputException(e.Message, e);
-        }
     }
 
     private static Timeline RunLesson()

@@ -17,6 +17,8 @@ public sealed class BadInputTests
     [InlineData("lesson --out /dev/null/folder", "--out /dev/null/folder: cannot write there")]
     [InlineData("check 99", "99")]
     [InlineData("check 03 --schedules 0", "--schedules 0")]
+    [InlineData("check 03 --file nowhere.cs", "nowhere.cs: there is no such file")]
+    [InlineData("check --file nowhere.cs", "--file needs an exercise")]
     [InlineData("notebook run nowhere.ipynb", "nowhere.ipynb")]
     [InlineData("notebook run README.md", "README.md")]
     [InlineData("notebook run notebooks --timeout 0", "--timeout 0")]
@@ -38,6 +40,20 @@ public sealed class BadInputTests
         var run = await CommandLine.RunOntoAsync("/dev/full", "lesson");
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith("workshop: cannot write: No space left on device", Assert.Single(run.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check 03")]
+    [InlineData("start")]
+    public async Task Run_WithoutARepository_OneClearLineAndExit2(string arguments)
+    {
+        // The program's own folder lies in the repository, so it is copied out of it.
+        using var folder = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory))
+            File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        var run = await CommandLine.RunProgramAsync(Path.Combine(folder.Path, "workshop.dll"), folder.Path, arguments.Split(' '));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Workshop.slnx", Assert.Single(run.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]

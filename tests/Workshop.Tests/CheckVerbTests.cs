@@ -37,6 +37,16 @@ public sealed class CheckVerbTests
     }
 
     [Fact]
+    public async Task Check_AnotherFile_IsJudgedAndChangesNoProgress()
+    {
+        using var kit = new KitCopy();
+        var run = await CommandLine.RunInAsync(kit.Path, "check", "03", "--schedules", "20", "--file", Path.Combine(CommandLine.Repository, "solutions", "03-join-the-queue", "wrong", "NeverMarkedDone.cs"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--seed 0 --schedules 1 --file", run.Out, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(kit.Path, "artifacts", "progress.json")));
+    }
+
+    [Fact]
     public async Task Check_Json_IsOneDocument()
     {
         using var kit = new KitCopy();

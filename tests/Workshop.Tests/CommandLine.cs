@@ -20,6 +20,13 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
         return await EndAsync(process);
     }
 
+    /// <summary>Runs a copy of the program that lies elsewhere.</summary>
+    public static async Task<CommandLine> RunProgramAsync(string program, string folder, params string[] arguments)
+    {
+        using var process = Start(folder, [program, .. arguments], "dotnet");
+        return await EndAsync(process);
+    }
+
     /// <summary>Starts the program, presses Ctrl+C when it has printed a line that contains a text, and waits for its end.</summary>
     public static async Task<CommandLine> InterruptAsync(string after, params string[] arguments)
     {
