@@ -103,7 +103,7 @@ public static class ExerciseGrader
         return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? file : relative.Replace('\\', '/');
     }
 
-    private static WorkerJob JobFor(ExerciseInfo exercise, CheckOptions options, string file) => new()
+    internal static WorkerJob JobFor(ExerciseInfo exercise, CheckOptions options, string file) => new()
     {
         EntryType = exercise.EntryType,
         World = exercise.World.AssemblyQualifiedName!,

@@ -35,6 +35,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.Inheritable);
     private readonly BoundedOutput _output = new(MostOutput);
     private readonly Thread[] _drains;
+    private volatile bool _isDisposed;
     private readonly Channel<(RunFrame Frame, string Log)> _frames =
         Channel.CreateBounded<(RunFrame, string)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
 
@@ -103,6 +104,7 @@ internal sealed class WorkerProcess : IDisposable
 
             while (_frames.Reader.TryRead(out var arrived))
             {
+                cancellationToken.ThrowIfCancellationRequested(); // frames may come faster than they are taken, and then there is nothing to wait for
                 var (frame, log) = arrived;
                 switch (frame.Kind)
                 {
@@ -132,6 +134,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Ends the process and everything it started.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         try
         {
             _process.Kill(entireProcessTree: true);
@@ -178,7 +181,11 @@ internal sealed class WorkerProcess : IDisposable
                 for (var i = 0; i < frame.LogLines; i++)
                     log.Append(reader.ReadLine() ?? throw new EndOfStreamException()).Append('\n');
                 while (!_frames.Writer.TryWrite((frame, log.ToString())))
+                {
+                    if (_isDisposed)
+                        return; // nobody takes frames any more
                     Thread.Sleep(1); // the judge is behind; the worker then waits at its full pipe
+                }
             }
 
             _frames.Writer.TryComplete();
