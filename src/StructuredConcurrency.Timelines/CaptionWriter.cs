@@ -31,7 +31,8 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         foreach (var root in timeline.RootCancellations)
         {
             var affected = _tasks.Where(lane => lane != root.Lane && lane.CancelledBy?.Root == root).ToList();
-            var at = DisplayText.SecondsWithUnit(root.Time);
+            // On a real clock a deadline is noticed a little after it has passed.
+            var at = DisplayText.SecondsWithUnit(root.Reason == CancellationReason.Deadline ? root.Lane.Deadline ?? root.Time : root.Time);
             switch (root.Reason)
             {
                 case CancellationReason.Deadline:

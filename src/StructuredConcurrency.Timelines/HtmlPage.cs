@@ -64,6 +64,8 @@ internal sealed class HtmlPage(Timeline timeline)
         _html.Append($"<details>\n<summary>Notes on the log ({timeline.Notices.Count})</summary>\n<ul>\n");
         foreach (var notice in timeline.Notices.Take(MostRows))
             _html.Append($"<li>{Markup.Escape(notice.Text)}{(notice.Sequence is { } sequence ? $" (event {sequence})" : "")}</li>\n");
+        if (timeline.Notices.Count > MostRows)
+            _html.Append(CultureInfo.InvariantCulture, $"<li>and {timeline.Notices.Count - MostRows} more</li>\n");
         _html.Append("</ul>\n</details>\n");
     }
 

@@ -42,7 +42,7 @@ internal static class LaneNotes
 
     public static string Label(TimelineCancellation cancellation) => cancellation.Reason switch
     {
-        CancellationReason.Deadline => $"deadline {DisplayText.SecondsWithUnit(cancellation.Time)}",
+        CancellationReason.Deadline => $"deadline {DisplayText.SecondsWithUnit(cancellation.Lane.Deadline ?? cancellation.Time)}",
         CancellationReason.Failure => $"{DisplayText.Name(cancellation.FailedLane!.Name, 16)} failed {DisplayText.SecondsWithUnit(cancellation.Time)}",
         _ => $"cancel requested {DisplayText.SecondsWithUnit(cancellation.Time)}",
     };

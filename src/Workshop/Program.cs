@@ -40,6 +40,7 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
+            await Console.Error.WriteLineAsync("workshop: stopped.");
             return 130;
         }
         catch (Exception e) when (Innermost(e) is IOException or UnauthorizedAccessException)

@@ -220,6 +220,7 @@ public sealed class EventLogTests
     [InlineData("", "log.jsonl:1: empty")]
     [InlineData("hello", "log.jsonl:1: not a JSON object")]
     [InlineData("{}", "log.jsonl:1: not an event log")]
+    [InlineData("\n{\"seq\":1,\"time\":0,\"kind\":\"mark\"}", "log.jsonl:2: not an event log")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":9}", "log.jsonl:1: version 9")]
     [InlineData("[]", "log.jsonl:1: not a JSON object")]
     [InlineData("{\"schema\":\"structured-concurrency/events\"}", "log.jsonl:1: the field \"version\" is missing")]

@@ -92,6 +92,7 @@ internal static class EventLogJson
             throw new FormatException($"{source}:1: empty; an event log begins with a header line that names \"{Schema}\"");
 
         var number = 0;
+        var hasHeader = false;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
             number++;
@@ -100,10 +101,11 @@ internal static class EventLogJson
             try
             {
                 using var document = JsonDocument.Parse(line.ToString());
-                if (number == 1)
-                    ReadHeader(document.RootElement, log);
-                else
+                if (hasHeader)
                     log.OnEvent(ReadEvent(document.RootElement));
+                else
+                    ReadHeader(document.RootElement, log);
+                hasHeader = true;
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException)
             {
