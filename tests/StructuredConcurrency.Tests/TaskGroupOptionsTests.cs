@@ -93,10 +93,11 @@ public abstract class TaskGroupOptionsTests(Floor floor)
                 });
             }
 
-            Assert.True(group.ActiveCount > 2); // those that wait count as active
+            if (floor == Floor.Loop)
+                Assert.Equal(6, group.ActiveCount); // those that wait count as active
             return Task.CompletedTask;
         });
-        Assert.Equal(2, most);
+        Assert.InRange(most, 1, 2); // on the pool each may be done before the next is begun
         Assert.Equal(6, begun.Count);
         if (floor == Floor.Loop)
             Assert.Equal([0, 1, 2, 3, 4, 5], begun);
