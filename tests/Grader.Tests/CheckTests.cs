@@ -69,6 +69,52 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("public static Task RunAsync(PrintShop, CancellationToken)", Assert.Single(report.Diagnostics).Sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("public static Task RunAsync<T>(PrintShop shop, CancellationToken token)")]
+    [InlineData("public static Task RunAsync(in PrintShop shop, CancellationToken token)")]
+    public async Task CheckAsync_MethodThatCannotBeCalled_SaysWhatTheChecksCall(string signature)
+    {
+        var report = await CheckAsync($"public static class JoinTheQueue {{ {signature} => Task.CompletedTask; }}");
+
+        Assert.Equal("SC0001", Assert.Single(report.Diagnostics).Code);
+    }
+
+    [Fact]
+    public async Task CheckAsync_BracketsWithoutEnd_DoesNotEndTheGrader()
+    {
+        var report = await CheckAsync(Program($"var x = {new string('(', 20_000)}1{new string(')', 20_000)};"));
+
+        var error = Assert.Single(report.Diagnostics);
+        Assert.Equal(("SC0003", 5), (error.Code, error.Line));
+        Assert.Equal("Here are more than 200 brackets open: are some never closed?", error.Sentence);
+    }
+
+    [Fact]
+    public async Task CheckAsync_OperatorsWithoutEnd_DoesNotEndTheGrader()
+    {
+        var report = await CheckAsync(Program($"var x = {new string('!', 30_000)}1;"));
+
+        Assert.Equal(Verdict.BuildError, report.Verdict);
+    }
+
+    [Fact]
+    public async Task CheckAsync_FileOfMegabytes_IsNotEvenRead()
+    {
+        var report = await CheckAsync(new string('x', 5_000_000));
+
+        var error = Assert.Single(report.Diagnostics);
+        Assert.Equal("The file is 5000 kB long, and an answer needs a few: is it the right file?", error.Sentence);
+    }
+
+    [Fact]
+    public async Task CheckAsync_NoText_ShowsTheFirstErrorsOnly()
+    {
+        var report = await CheckAsync(new string('\0', 1_000));
+
+        Assert.Equal(10, report.Diagnostics.Count);
+        Assert.EndsWith(", of which the first 10 are shown.", report.Summary, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CheckAsync_EndlessLoopWithoutAwait_TimesOutAndSaysWhere()
     {
