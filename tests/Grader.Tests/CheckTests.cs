@@ -115,6 +115,46 @@ public sealed class CheckTests : IDisposable
         Assert.EndsWith(", of which the first 10 are shown.", report.Summary, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("while (true) shop.Say(\"again\");")]
+    [InlineData("var kept = new List<int[]>(); while (true) kept.Add(new int[1_000_000]);")]
+    public async Task CheckAsync_MemoryUsedUp_IsTheProgramsFault(string statements)
+    {
+        var report = await CheckAsync(Program(statements));
+
+        Assert.Equal(Verdict.Crash, report.Verdict);
+        Assert.Contains("used up all the memory", report.FirstFailure!.Reason!.Happened, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckAsync_StaticConstructorThrows_NamesItsError()
+    {
+        var report = await CheckAsync(Program("await Task.CompletedTask; } static JoinTheQueue() { throw new FormatException(\"no price list\");"));
+
+        var check = Assert.Single(report.Checks, check => check.Name == "TheGroupEndsQuietly");
+        Assert.Equal("RunAsync ended with FormatException: no price list", check.Reason!.Happened);
+        Assert.Contains("Answer.cs:5", check.Reason.WhereToLook, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckAsync_CancellationSwallowedInALoop_SaysSo()
+    {
+        var report = await CheckAsync(
+            Program("""
+                var tray = new JoinableQueue<Order>();
+                await TaskGroup.RunAsync(async group =>
+                {
+                    group.Start(async t => { while (true) try { await tray.GetAsync(t); } catch (OperationCanceledException) { } });
+                    await shop.ReceiveOrderAsync(1, token);
+                    group.Cancel();
+                });
+                """),
+            timeLimit: TimeSpan.FromSeconds(4));
+
+        Assert.Equal(Verdict.Timeout, report.Verdict);
+        Assert.Contains("cancellation that is swallowed", report.FirstFailure!.Reason!.Misconception, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CheckAsync_EndlessLoopWithoutAwait_TimesOutAndSaysWhere()
     {
