@@ -12,6 +12,14 @@ public sealed class NotebookPageTests
     }
 
     [Fact]
+    public void Render_CellThatDoesNotCompile_IsShownLikeTheOthers()
+    {
+        var html = NotebookPage.Render([Notebooks.Of(Notebooks.Code("int Broken() => ;"), Notebooks.Code("var whole = 1;"))]);
+        Assert.Contains("<span class=\"m\">Broken</span>", html, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"n\">1</span>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_TextOutputs_AreEscaped()
     {
         var html = NotebookPage.Render([WithOutputs(

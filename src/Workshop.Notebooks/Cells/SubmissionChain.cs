@@ -52,12 +52,14 @@ internal sealed class SubmissionChain
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
     }
 
-    /// <summary>What the compiler understands of a cell, for those who only look at it; the cell becomes part of the chain.</summary>
+    /// <summary>What the compiler understands of a cell, for those who only look at it; the cell becomes part of the chain if it has no errors.</summary>
     public SemanticModel Understand(string code)
     {
         var tree = CSharpSyntaxTree.ParseText(code, s_parseOptions);
-        _previous = Continue(tree);
-        return _previous.GetSemanticModel(tree);
+        var compilation = Continue(tree);
+        if (!compilation.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            _previous = compilation; // the compiler continues no submission that has errors
+        return compilation.GetSemanticModel(tree);
     }
 
     /// <summary>Compiles and loads one cell; nothing of it has run yet.</summary>
