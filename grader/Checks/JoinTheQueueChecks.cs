@@ -35,13 +35,26 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
     public void NothingRunsOnAfterTheEnd() => InEveryRun(run =>
-        run.Outcome == Outcome.Completed && run.Waiting.FirstOrDefault(task => task.Task != 0) is { } left
-            ? new Finding(
+    {
+        if (run.Outcome != Outcome.Completed)
+            return null;
+        if (run.Waiting.FirstOrDefault(task => task.Task != 0) is { } left)
+        {
+            return new Finding(
                 $"RunAsync ended at {At(run.Elapsed)}, and '{left.Name}' was still under way.",
                 "The group can be left unawaited only if nobody needs to know when its work ends.",
                 "Await the task that TaskGroup.RunAsync returns.",
+                Verdict.LeakedTask);
+        }
+
+        return new OrderStory(run).WaitsOutsideGroups > 0
+            ? new Finding(
+                $"RunAsync ended at {At(run.Elapsed)}, and code that belongs to no group still waited at a queue.",
+                "What is started outside a group belongs to nobody: no one waits for its end, and no one stops it.",
+                "Look for Task.Run, async void, or a call whose task nobody awaits, and use group.Start instead.",
                 Verdict.LeakedTask)
-            : null);
+            : null;
+    });
 
     /// <summary>Not twice, and not never.</summary>
     [Check(15, "Each order that was taken is marked done exactly once.", HintRung = 1)]
@@ -52,8 +65,16 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         if (tooOften || (story.FirstEarlyMark is not null && story.Orders.FirstOrDefault(order => order.Marks > 1) is not null))
         {
             var twice = story.Orders.FirstOrDefault(order => order.Marks > 1);
+            if (twice is null && story.Cancelled is not null)
+            {
+                return new Finding(
+                    "A press that was stopped while it waited for an order called MarkDone all the same, for an order that it never took.",
+                    "A finally is run on every way out, also when GetAsync is cancelled: only what was taken is due to be marked.",
+                    "Move GetAsync in front of the try whose finally marks the order.");
+            }
+
             return new Finding(
-                twice is null ? "MarkDone was called more often than orders were put." : $"'{twice.Taker}' took order {twice.Item} and called MarkDone {Times(twice.Marks)} before it took the next.",
+                twice is null ? "MarkDone was called more often than orders were put." : $"'{twice.Taker}' took order {twice.Number} and called MarkDone {Times(twice.Marks)} before it took the next.",
                 "Marked done twice, an order counts for two: the join ends while another order is still being printed.",
                 tooOften && run.Error!.Where is { } where ? $"Look at {where}." : "Look for a way through the loop that passes two calls of MarkDone; a finally is run after a catch as well.");
         }
@@ -77,7 +98,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         var story = new OrderStory(run);
         return story.FirstEarlyMark is var (e, order)
             ? new Finding(
-                $"At {At(e.Time)} '{e.TaskName}' marked {(order is null ? "an order" : $"order {order.Item}")} done while the work on it had not ended.",
+                $"At {At(e.Time)} '{e.TaskName}' marked {(order is null ? "an order" : $"order {order.Number}")} done while the work on it had not ended.",
                 "Marked done before the work, an order is no longer waited for: taking it is not finishing it.",
                 "Move MarkDone behind the printing.")
             : story.Marks == 0 ? Finding.NotJudged("no order was marked done.")
@@ -101,7 +122,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             : null);
 
     /// <summary>Taken is not processed.</summary>
-    [Check(20, "Every order that a press takes is printed, or found broken, before the presses are stopped.", HintRung = 2, DependsOn = nameof(TheGroupEndsQuietly))]
+    [Check(20, "Every order that a press takes is printed, or found broken and refunded, before the presses are stopped.", HintRung = 2, DependsOn = nameof(TheGroupEndsQuietly))]
     public void EveryOrderTakenIsProcessed() => InEveryRun(run =>
     {
         var orders = Evidence.SettingsOf<PrintShopSettings>(run).Orders;
@@ -109,6 +130,15 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         var cut = story.Orders.Where(order => order is { Taker: not null, Processed: false }).ToList();
         if (Nothing(run, story) is { } nothing)
             return nothing;
+        var poor = story.Orders.Where(order => order is { Work: ScopeOutcome.Faulted, Refunded: false }).ToList();
+        if (cut.Count == 0 && poor.Count > 0)
+        {
+            return new Finding(
+                $"{Capital(OrderStory.Name(poor))} turned out broken, and the customer was never refunded.",
+                "Swallowing an exception is not dealing with it.",
+                "Call shop.Refund where you catch the BrokenOrderException.");
+        }
+
         if (cut.Count == 0)
             return null;
         var joinedTooSoon = story.PutsAtLastJoin < orders && story.FirstEarlyMark is null;
@@ -194,20 +224,26 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
                 Verdict.Deadlock);
         }
 
-        if (story.Cancelled is { Target: null } cancel && story.Marks == story.Puts)
+        if (story.Puts > 0 && story.Marks == story.ItemsPut)
         {
-            return new Finding(
-                $"The presses were asked to stop at {At(cancel.Time)}, and not all of them heard it. {standstill}",
-                "A cancellation reaches only who awaits with its token: the token of the whole program is not the group's.",
-                "Give each child the token that group.Start hands to it.",
-                Verdict.Deadlock);
+            return story.Cancelled is not { } cancel
+                ? new Finding(
+                    $"Every order is dealt with, and nobody told the presses. {standstill}",
+                    "The end of the work is not the end of the tasks: a press that waits for an order waits for ever.",
+                    story.JoinBegun ? "Call group.Cancel after the join." : "Do not wait for the presses: join the tray, and call group.Cancel after it.",
+                    Verdict.Deadlock)
+                : new Finding(
+                    $"The presses were asked to stop at {At(cancel.Time)}, and not all of them heard it. {standstill}",
+                    "A cancellation reaches only who awaits with its token: the token of the whole program is not the group's.",
+                    "Give each child the token that group.Start hands to it.",
+                    Verdict.Deadlock);
         }
 
-        return story.JoinBegun && story.Cancelled is null && story.Marks == story.Puts
+        return story.JoinBegun && story.Cancelled is not null
             ? new Finding(
-                $"Every order is dealt with, and nobody told the presses. {standstill}",
-                "The end of the work is not the end of the tasks: a press that waits for an order waits for ever.",
-                "Call group.Cancel after the join.",
+                $"The presses were stopped at {At(story.Cancelled.Value.Time)}, before every order was dealt with. {standstill}",
+                "Cancelling is not waiting: whom you stop will mark nothing done any more, and a join after that waits for ever.",
+                "Join the tray first, and call group.Cancel after it.",
                 Verdict.Deadlock)
             : new Finding($"Nothing can ever go on: {Waiting(run)}.", null, "See who waits for what: somebody must do what the others wait for, and cannot.", Verdict.Deadlock);
     }

@@ -6,8 +6,8 @@ namespace Checks;
 /// <summary>What became of one order in a run.</summary>
 internal sealed record OrderFate
 {
-    /// <summary>The order's number, as the log calls it.</summary>
-    public required string Item { get; init; }
+    /// <summary>The order's number.</summary>
+    public required string Number { get; init; }
 
     /// <summary>Who took it; <see langword="null"/>: nobody.</summary>
     public string? Taker { get; set; }
@@ -18,46 +18,62 @@ internal sealed record OrderFate
     /// <summary>How often the taker marked an item done between this order and its next.</summary>
     public int Marks { get; set; }
 
+    /// <summary>Whether the customer got the money back.</summary>
+    public bool Refunded { get; set; }
+
     /// <summary>Whether it was printed, or turned out broken after its time.</summary>
     public bool Processed => Work is ScopeOutcome.Succeeded or ScopeOutcome.Faulted;
 }
 
 /// <summary>A run of exercise 03 as the story of its orders.</summary>
 /// <remarks>
-/// Marks carry no item in the log. They are counted over all tasks where a verdict hangs on it, since any task may mark; which order a mark belongs
-/// to (the one that its task took last) is a guess that only chooses words.
+/// <para>Answers differ: items may be orders, something with an order in it, or signals to stop; there may be other queues beside the tray.
+/// <see cref="Tray"/> says which queue counts and which of its items are orders.</para>
+/// <para>Marks carry no item in the log. They are counted over all tasks where a verdict hangs on it, since any task may mark; which order a mark belongs
+/// to (the one that its task took last) is a guess that only chooses words.</para>
 /// </remarks>
 internal sealed class OrderStory
 {
-    private readonly Dictionary<string, OrderFate> _fates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OrderFate> _fates = new(StringComparer.Ordinal); // by number
 
     public OrderStory(ObservedRun run)
     {
-        var lastTaken = new Dictionary<int, OrderFate>();
+        var tray = Tray.In(run.Events);
+        var lastTaken = new Dictionary<int, OrderFate?>();
         foreach (var e in run.Events)
         {
+            if (e.Queue is not null && e.Queue != (tray.Queue ?? e.Queue))
+                continue;
             switch (e.Kind)
             {
                 case ScopeEventKind.Put:
-                    Puts++;
-                    LastPut = _fates[e.Item!] = new OrderFate { Item = e.Item! };
+                    ItemsPut++;
+                    if (tray.NumberOf(e.Sequence) is { } put && !_fates.ContainsKey(put))
+                        LastPut = _fates[put] = new OrderFate { Number = put };
                     break;
                 case ScopeEventKind.Get:
-                    Gets++;
-                    var taken = _fates[e.Item!];
-                    taken.Taker = e.TaskName;
+                    var taken = e.Cause is { } cause && tray.NumberOf(cause) is { } got ? _fates[got] : null;
+                    if (taken is { Taker: null })
+                        Gets++;
+                    if (taken is not null)
+                        taken.Taker = e.TaskName;
+                    else
+                        SignalsTaken++;
                     lastTaken[e.Task!.Value] = taken;
                     break;
                 case ScopeEventKind.WorkEnded when _fates.TryGetValue(e.Item!, out var worked):
                     worked.Work = e.Outcome;
                     Ended++;
                     break;
+                case ScopeEventKind.Line when e.Text?.Split(' ') is ["REFUND", var number, ..] && _fates.TryGetValue(number, out var refunded):
+                    refunded.Refunded = true;
+                    break;
                 case ScopeEventKind.ItemDone:
                     Marks++;
                     var marked = lastTaken.GetValueOrDefault(e.Task!.Value);
                     if (marked is not null)
                         marked.Marks++;
-                    if (Marks > Ended && FirstEarlyMark is null)
+                    if (Marks > Ended + SignalsTaken && FirstEarlyMark is null)
                         FirstEarlyMark = (e, marked);
                     break;
                 case ScopeEventKind.WaitStarted when e.Wait == ScopeWait.Join:
@@ -80,12 +96,24 @@ internal sealed class OrderStory
                     Cancelled ??= e;
                     break;
             }
+
+            // The program itself, or what it started without a group: children have ended when their group has.
+            if (e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room })
+                WaitsOutsideGroups += e.Kind == ScopeEventKind.WaitStarted ? 1 : -1;
         }
     }
 
-    public int Puts { get; }
+    /// <summary>Orders put.</summary>
+    public int Puts => _fates.Count;
 
+    /// <summary>All that was put, signals to stop included.</summary>
+    public int ItemsPut { get; }
+
+    /// <summary>Orders taken.</summary>
     public int Gets { get; }
+
+    /// <summary>Items taken that are no orders: nothing is to be done for them but to mark them.</summary>
+    public int SignalsTaken { get; }
 
     /// <summary>Pieces of work on orders that ended, however they did.</summary>
     public int Ended { get; }
@@ -115,12 +143,68 @@ internal sealed class OrderStory
 
     public bool LastPutProcessedAtCancel { get; }
 
+    /// <summary>Waits for an item or for room, by no child of a group, that had not ended.</summary>
+    public int WaitsOutsideGroups { get; }
+
     public IEnumerable<OrderFate> Orders => _fates.Values;
 
     /// <summary>Orders in words: <c>order 3</c>, <c>orders 3 and 5</c>.</summary>
     public static string Name(IReadOnlyList<OrderFate> orders) => orders switch
     {
-        [var one] => $"order {one.Item}",
-        _ => $"orders {string.Join(", ", orders.Take(orders.Count - 1).Select(order => order.Item))} and {orders[^1].Item}",
+        [var one] => $"order {one.Number}",
+        _ => $"orders {string.Join(", ", orders.Take(orders.Count - 1).Select(order => order.Number))} and {orders[^1].Number}",
     };
+
+    /// <summary>The queue that the orders go through, and which of the items put into it are orders.</summary>
+    private sealed class Tray
+    {
+        private readonly Dictionary<long, string> _numbers = []; // by the put's place in the log
+
+        /// <summary>Its name; <see langword="null"/>: nothing was put anywhere, and any queue may have been meant.</summary>
+        public string? Queue { get; private init; }
+
+        public static Tray In(IReadOnlyList<ScopeEvent> events)
+        {
+            const string Make = "make "; // how the world calls the wait for a customer
+            var waiting = new Dictionary<int, Queue<string>>(); // received and not yet put, by who received it
+            var received = new HashSet<string>(StringComparer.Ordinal);
+            var puts = new List<(ScopeEvent Put, bool Named, string? Guess)>();
+            foreach (var e in events)
+            {
+                if (e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded } && e.Item!.StartsWith(Make, StringComparison.Ordinal))
+                {
+                    var number = e.Item[Make.Length..];
+                    received.Add(number);
+                    if (!waiting.TryGetValue(e.Task!.Value, out var mine))
+                        waiting[e.Task.Value] = mine = [];
+                    mine.Enqueue(number);
+                }
+                else if (e.Kind == ScopeEventKind.Put)
+                {
+                    var guess = waiting.TryGetValue(e.Task!.Value, out var mine) && mine.Count > 0 ? mine.Dequeue() : null;
+                    puts.Add((e, e.Item is { } item && received.Contains(item), guess));
+                }
+            }
+
+            // The queue with the most orders: items that are called like one, or else what somebody who had received an order put next.
+            var best = puts.GroupBy(put => put.Put.Queue)
+                .OrderByDescending(queue => Math.Max(queue.Count(put => put.Named), queue.Count(put => put.Guess is not null)))
+                .ThenByDescending(queue => queue.Count(put => put.Named))
+                .FirstOrDefault();
+            var tray = new Tray { Queue = best?.Key };
+            if (best is null)
+                return tray;
+            var byName = best.Any(put => put.Named);
+            foreach (var (put, named, guess) in best)
+            {
+                if ((!byName ? guess : named ? put.Item : null) is { } number)
+                    tray._numbers[put.Sequence] = number;
+            }
+
+            return tray;
+        }
+
+        /// <summary>The number of the order that was put there; <see langword="null"/>: it was none.</summary>
+        public string? NumberOf(long put) => _numbers.GetValueOrDefault(put);
+    }
 }

@@ -7,6 +7,8 @@ namespace Grader;
 /// <summary>Checks a learner's file: compiles it, runs it in a process of its own under many schedules, judges what happened.</summary>
 public static class ExerciseGrader
 {
+    private const int MostErrors = 10; // later ones mostly follow from the first
+
     /// <summary>Checks one file. Always comes to an end, whatever the file does.</summary>
     /// <param name="exercise">The exercise.</param>
     /// <param name="options">File, seed, number of schedules, time limit.</param>
@@ -24,7 +26,6 @@ public static class ExerciseGrader
         var watch = Stopwatch.StartNew();
         var root = options.Root ?? Repository.FindRoot();
         var file = Path.GetFullPath(options.File ?? exercise.FilePath(root));
-        var source = ReadSource(file, exercise);
         var report = new CheckReport
         {
             Exercise = exercise.Slug,
@@ -33,22 +34,16 @@ public static class ExerciseGrader
             Verdict = Verdict.NotStarted,
             Summary = "Not started: the file is still as it was handed out.",
         };
+        var (source, unfit) = ReadSource(file, report.File, exercise);
+        if (unfit is not null)
+            return NotCompiled([unfit]);
         if (LearnerCompiler.AreEquivalent(source, exercise.Stub))
             return report with { Seconds = watch.Elapsed.TotalSeconds };
 
         using var worker = WorkerProcess.Start(); // starts and warms up while the compiler works
         var compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise), cancellationToken);
         if (compiled.Diagnostics.Count > 0)
-        {
-            var errors = compiled.Diagnostics.Count;
-            return report with
-            {
-                Verdict = Verdict.BuildError,
-                Summary = $"The file does not compile: {errors} {(errors == 1 ? "error" : "errors")}.",
-                Diagnostics = compiled.Diagnostics,
-                Seconds = watch.Elapsed.TotalSeconds,
-            };
-        }
+            return NotCompiled(compiled.Diagnostics);
 
         var runs = new List<ObservedRun>();
         var job = JobFor(exercise, options, report.File);
@@ -79,13 +74,24 @@ public static class ExerciseGrader
             Hint = first is null ? null : hints.ElementAtOrDefault(first.HintRung - 1),
             Seconds = watch.Elapsed.TotalSeconds,
         };
+
+        CheckReport NotCompiled(IReadOnlyList<LearnerDiagnostic> errors) => report with
+        {
+            Verdict = Verdict.BuildError,
+            Summary = $"The file does not compile: {errors.Count} {(errors.Count == 1 ? "error" : "errors")}{(errors.Count > MostErrors ? $", of which the first {MostErrors} are shown" : "")}.",
+            Diagnostics = [.. errors.Take(MostErrors)],
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
     }
 
-    private static string ReadSource(string file, ExerciseInfo exercise)
+    private static (string Source, LearnerDiagnostic? Unfit) ReadSource(string file, string name, ExerciseInfo exercise)
     {
         try
         {
-            return File.ReadAllText(file);
+            if (LearnerCompiler.TooLong(new FileInfo(file).Length, name) is { } tooLong)
+                return ("", tooLong);
+            var source = File.ReadAllText(file);
+            return (source, LearnerCompiler.TooDeep(source, name));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -26,13 +26,14 @@ public class ChildTask
     private readonly TaskGroup _group;
     private readonly Func<CancellationToken, Task> _work;
     private readonly TracedTask? _traced;
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _done;
 
     internal ChildTask(TaskGroup group, string name, TracedTask? traced, Func<CancellationToken, Task> work)
     {
         _group = group;
         _work = work;
         _traced = traced;
+        _done = new TaskCompletionSource(CompletionOptions(group));
         Name = name;
     }
 
@@ -114,6 +115,13 @@ public class ChildTask
         _ = _done.Task.Exception; // the group reports it; nobody has to look here as well
     }
 
+    /// <summary>
+    /// Whoever awaits the end goes on as a step of its own; on an event loop the loop sees to that. There <c>Task.WhenAll</c> and its like must not
+    /// take the way over the thread pool that "asynchronously" means to them: the loop's clock would go on meanwhile.
+    /// </summary>
+    private protected static TaskCreationOptions CompletionOptions(TaskGroup group) =>
+        group.Core.ContinueOnContext ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
+
     private protected virtual Task FaultedAsync(Exception error) => Task.FromException(error);
 
     // An async method that throws a cancellation ends as cancelled and keeps the exception itself; Task.FromCanceled loses it.
@@ -128,12 +136,10 @@ public class ChildTask
 /// <typeparam name="T">Type of the value.</typeparam>
 public sealed class ChildTask<T> : ChildTask
 {
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _done;
 
     internal ChildTask(TaskGroup group, string name, TracedTask? traced, Func<CancellationToken, Task<T>> work)
-        : base(group, name, traced, work)
-    {
-    }
+        : base(group, name, traced, work) => _done = new TaskCompletionSource<T>(CompletionOptions(group));
 
     /// <inheritdoc cref="ChildTask.Completion" />
     public new Task<T> Completion => _done.Task;

@@ -69,6 +69,92 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("public static Task RunAsync(PrintShop, CancellationToken)", Assert.Single(report.Diagnostics).Sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("public static Task RunAsync<T>(PrintShop shop, CancellationToken token)")]
+    [InlineData("public static Task RunAsync(in PrintShop shop, CancellationToken token)")]
+    public async Task CheckAsync_MethodThatCannotBeCalled_SaysWhatTheChecksCall(string signature)
+    {
+        var report = await CheckAsync($"public static class JoinTheQueue {{ {signature} => Task.CompletedTask; }}");
+
+        Assert.Equal("SC0001", Assert.Single(report.Diagnostics).Code);
+    }
+
+    [Fact]
+    public async Task CheckAsync_BracketsWithoutEnd_DoesNotEndTheGrader()
+    {
+        var report = await CheckAsync(Program($"var x = {new string('(', 20_000)}1{new string(')', 20_000)};"));
+
+        var error = Assert.Single(report.Diagnostics);
+        Assert.Equal(("SC0003", 5), (error.Code, error.Line));
+        Assert.Equal("Here are more than 200 brackets open: are some never closed?", error.Sentence);
+    }
+
+    [Fact]
+    public async Task CheckAsync_OperatorsWithoutEnd_DoesNotEndTheGrader()
+    {
+        var report = await CheckAsync(Program($"var x = {new string('!', 30_000)}1;"));
+
+        Assert.Equal(Verdict.BuildError, report.Verdict);
+    }
+
+    [Fact]
+    public async Task CheckAsync_FileOfMegabytes_IsNotEvenRead()
+    {
+        var report = await CheckAsync(new string('x', 5_000_000));
+
+        var error = Assert.Single(report.Diagnostics);
+        Assert.Equal("The file is 5000 kB long, and an answer needs a few: is it the right file?", error.Sentence);
+    }
+
+    [Fact]
+    public async Task CheckAsync_NoText_ShowsTheFirstErrorsOnly()
+    {
+        var report = await CheckAsync(new string('\0', 1_000));
+
+        Assert.Equal(10, report.Diagnostics.Count);
+        Assert.EndsWith(", of which the first 10 are shown.", report.Summary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("while (true) shop.Say(\"again\");")]
+    [InlineData("var kept = new List<int[]>(); while (true) kept.Add(new int[1_000_000]);")]
+    public async Task CheckAsync_MemoryUsedUp_IsTheProgramsFault(string statements)
+    {
+        var report = await CheckAsync(Program(statements));
+
+        Assert.Equal(Verdict.Crash, report.Verdict);
+        Assert.Contains("used up all the memory", report.FirstFailure!.Reason!.Happened, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckAsync_StaticConstructorThrows_NamesItsError()
+    {
+        var report = await CheckAsync(Program("await Task.CompletedTask; } static JoinTheQueue() { throw new FormatException(\"no price list\");"));
+
+        var check = Assert.Single(report.Checks, check => check.Name == "TheGroupEndsQuietly");
+        Assert.Equal("RunAsync ended with FormatException: no price list", check.Reason!.Happened);
+        Assert.Contains("Answer.cs:5", check.Reason.WhereToLook, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckAsync_CancellationSwallowedInALoop_SaysSo()
+    {
+        var report = await CheckAsync(
+            Program("""
+                var tray = new JoinableQueue<Order>();
+                await TaskGroup.RunAsync(async group =>
+                {
+                    group.Start(async t => { while (true) try { await tray.GetAsync(t); } catch (OperationCanceledException) { } });
+                    await shop.ReceiveOrderAsync(1, token);
+                    group.Cancel();
+                });
+                """),
+            timeLimit: TimeSpan.FromSeconds(4));
+
+        Assert.Equal(Verdict.Timeout, report.Verdict);
+        Assert.Contains("cancellation that is swallowed", report.FirstFailure!.Reason!.Misconception, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CheckAsync_EndlessLoopWithoutAwait_TimesOutAndSaysWhere()
     {

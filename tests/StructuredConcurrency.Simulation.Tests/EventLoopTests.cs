@@ -22,6 +22,26 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public void Run_WhenAllOverChildren_StaysOnTheLoop()
+    {
+        var report = EventLoop.Run(() => TaskGroup.RunAsync(async group =>
+        {
+            var plain = group.Start(token => Task.Delay(TimeSpan.FromSeconds(1), Clock, token));
+            var withValue = group.Start(async token =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(2), Clock, token);
+                return 2;
+            });
+
+            // The deadline is the only timer left: were the way over the thread pool, it would be reached first.
+            await Task.WhenAll(plain.Completion, withValue.Completion).WaitAsync(TimeSpan.FromHours(1), Clock, group.Token);
+        }));
+
+        Assert.Equal("completed after 2.000 s", report.ToString());
+        Assert.Equal(0, report.ForeignPosts);
+    }
+
+    [Fact]
     public void Run_ProgramThrows_ReportsItsError()
     {
         var report = EventLoop.Run(async () =>

@@ -72,6 +72,18 @@ public sealed class StoppingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Stop_ThreadOfTheCellsOwn_EndsAndLeavesTheProcessAlone()
+    {
+        await _cells.ResultAsync("var ended = new TaskCompletionSource<string>();");
+        await StopAsync("""
+            new Thread(() => { try { while (true) { } } finally { ended.SetResult("ended"); } }).Start();
+            Console.Write("begun");
+            await Task.Delay(-1);
+            """);
+        Assert.Equal("ended", await _cells.ResultAsync("await ended.Task")); // .NET decides on the process before it runs the finally
+    }
+
+    [Fact]
     public async Task TimeLimit_Passes_NamesTheCellAndTheLimit()
     {
         await _cells.ResultAsync("var kept = 1;");

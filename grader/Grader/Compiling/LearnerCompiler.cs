@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -29,6 +30,14 @@ internal static class LearnerCompiler
         global using Workshop.Lesson.Exercises;
         """;
 
+    private const int MostLength = 64_000; // bytes; a long answer has 5,000
+
+    // Deeper ones take the parser minutes.
+    private const int MostDepth = 200;
+
+    // The parser calls itself for whatever stands inside something else, and be it '!!!!!!': this is enough for MostLength of them.
+    private const int StackSize = 256 * 1024 * 1024;
+
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.CSharp14);
 
     private static readonly Lazy<IReadOnlyList<MetadataReference>> s_references = new(() =>
@@ -46,15 +55,46 @@ internal static class LearnerCompiler
         ];
     });
 
+    /// <summary>Why a file is not even read; <see langword="null"/>: it is.</summary>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="path">The file.</param>
+    public static LearnerDiagnostic? TooLong(long length, string path) => length <= MostLength ? null : new LearnerDiagnostic(
+        path, 1, 1, "SC0002", "The file is too long.", $"The file is {length / 1000} kB long, and an answer needs a few: is it the right file?");
+
+    /// <summary>Why a text is not given to the parser; <see langword="null"/>: it is.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="path">The file.</param>
+    public static LearnerDiagnostic? TooDeep(string source, string path) => OnDeepStack(() =>
+    {
+        var depth = 0;
+        foreach (var token in SyntaxFactory.ParseTokens(source, options: s_parse))
+        {
+            depth += token.Kind() switch
+            {
+                SyntaxKind.OpenParenToken or SyntaxKind.OpenBraceToken or SyntaxKind.OpenBracketToken => 1,
+                SyntaxKind.CloseParenToken or SyntaxKind.CloseBraceToken or SyntaxKind.CloseBracketToken when depth > 0 => -1,
+                _ => 0,
+            };
+            if (depth <= MostDepth)
+                continue;
+            var at = SourceText.From(source).Lines.GetLinePosition(token.SpanStart);
+            return new LearnerDiagnostic(
+                path, at.Line + 1, at.Character + 1, "SC0003", "The brackets are nested too deep.", $"Here are more than {MostDepth} brackets open: are some never closed?");
+        }
+
+        return null;
+    });
+
     /// <summary>Whether two texts are the same program, blank space and comments aside.</summary>
     public static bool AreEquivalent(string one, string other) =>
-        string.Equals(one, other, StringComparison.Ordinal)
-        || SyntaxFactory.AreEquivalent(CSharpSyntaxTree.ParseText(one, s_parse), CSharpSyntaxTree.ParseText(other, s_parse), topLevel: false);
+        string.Equals(one, other, StringComparison.Ordinal) || OnDeepStack(() => SyntaxFactory.AreEquivalent(CSharpSyntaxTree.ParseText(one, s_parse), CSharpSyntaxTree.ParseText(other, s_parse), topLevel: false));
 
     /// <param name="source">The learner's text.</param>
     /// <param name="path">The file, as messages and stack traces are to name it.</param>
     /// <param name="exercise">Says which method must be there.</param>
-    public static CompiledFile Compile(string source, string path, ExerciseInfo exercise)
+    public static CompiledFile Compile(string source, string path, ExerciseInfo exercise) => OnDeepStack(() => CompileHere(source, path, exercise));
+
+    private static CompiledFile CompileHere(string source, string path, ExerciseInfo exercise)
     {
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parse, path);
         var compilation = CSharpCompilation.Create(
@@ -66,7 +106,7 @@ internal static class LearnerCompiler
                 optimizationLevel: OptimizationLevel.Debug,
                 nullableContextOptions: NullableContextOptions.Enable,
                 deterministic: true,
-                concurrentBuild: false)); // measured: for one small file the other core is better left to the worker that starts meanwhile
+                concurrentBuild: false)); // all of it on the one deep stack; measured on two cores, with the worker starting beside it, that takes no longer
 
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
@@ -84,6 +124,31 @@ internal static class LearnerCompiler
         return errors.Count > 0 ? new CompiledFile([], [], errors) : new CompiledFile(assembly.ToArray(), symbols.ToArray(), []);
     }
 
+    /// <summary>Overrunning the stack would end the grader's own process: so text that somebody else wrote is parsed where there is plenty.</summary>
+    private static T OnDeepStack<T>(Func<T> work)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? thrown = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    result = work();
+                }
+                catch (Exception e)
+                {
+                    thrown = ExceptionDispatchInfo.Capture(e);
+                }
+            },
+            StackSize)
+        { IsBackground = true, Name = "compiler" };
+        thread.Start();
+        thread.Join();
+        thrown?.Throw();
+        return result;
+    }
+
     private static LearnerDiagnostic Describe(Diagnostic diagnostic, string path)
     {
         var start = diagnostic.Location.GetLineSpan().StartLinePosition;
@@ -94,7 +159,7 @@ internal static class LearnerCompiler
     {
         var type = compilation.Assembly.GetTypeByMetadataName(exercise.EntryType);
         var found = type?.DeclaredAccessibility == Accessibility.Public && type.GetMembers("RunAsync").OfType<IMethodSymbol>().Any(method =>
-            method is { IsStatic: true, DeclaredAccessibility: Accessibility.Public, Parameters.Length: 2 }
+            method is { IsStatic: true, DeclaredAccessibility: Accessibility.Public, Arity: 0, Parameters: [{ RefKind: RefKind.None }, { RefKind: RefKind.None }] }
             && method.Parameters[0].Type.ToDisplayString() == exercise.World.FullName
             && method.Parameters[1].Type.ToDisplayString() == typeof(CancellationToken).FullName
             && method.ReturnType.ToDisplayString() == typeof(Task).FullName);

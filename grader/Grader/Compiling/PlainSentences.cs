@@ -28,6 +28,7 @@ internal static class PlainSentences
         ["CS0128"] = "There is a variable called '{0}' in this block already.",
         ["CS0136"] = "There is a variable called '{0}' around this block already: choose another name.",
         ["CS0120"] = "'{0}' belongs to an object: name the object in front of it.",
+        ["CS8805"] = "Statements stand outside of any class: they belong into a method.",
         ["CS4008"] = "What is called here returns nothing that could be awaited.",
     };
 

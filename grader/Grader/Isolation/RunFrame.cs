@@ -19,8 +19,6 @@ internal sealed record RunFrame
 
     public int ForeignPosts { get; init; }
 
-    public int Steps { get; init; }
-
     public double Elapsed { get; init; }
 
     public string? Output { get; init; }

@@ -23,6 +23,11 @@ internal static class Worker
     // A run that leaves the loop waits for the system's threads and clock now and then.
     private const int MostStrangeRuns = 30;
 
+    // A run on virtual time takes a millisecond. One that takes longer sleeps, or has left threads behind that take the processor's time.
+    private static readonly TimeSpan s_briskRun = TimeSpan.FromMilliseconds(25);
+
+    private static readonly TimeSpan s_poolRest = TimeSpan.FromMilliseconds(50); // an idle thread gives up sooner
+
     public static int Main(string[] args)
     {
         if (args is not [var jobHandle, var frameHandle])
@@ -35,6 +40,7 @@ internal static class Worker
         using var pipe = new AnonymousPipeClientStream(PipeDirection.Out, frameHandle);
         var frames = new FrameWriter(pipe);
         var output = new BoundedOutput(MostOutput);
+        var lastWords = Console.Error;
         Console.SetOut(output);
         Console.SetError(output);
         Console.SetIn(TextReader.Null);
@@ -46,6 +52,11 @@ internal static class Worker
             Run(job, assembly, symbols, frames, output);
             frames.Write(new RunFrame { Kind = FrameKind.Finished });
             return 0;
+        }
+        catch (OutOfMemoryException)
+        {
+            lastWords.WriteLine("Out of memory."); // as a stack overflow is told
+            return 70;
         }
         catch (Exception e)
         {
@@ -66,18 +77,21 @@ internal static class Worker
         foreach (var scenario in job.Scenarios)
         {
             var settings = JsonSerializer.Deserialize(scenario.Settings, open.GetParameters()[0].ParameterType);
-            var (slow, strange) = (0, 0);
-            for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns; i++)
+            var (slow, strange, spent) = (0, 0, TimeSpan.Zero);
+            for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns && spent < job.Patience; i++)
             {
                 var seed = job.FirstSeed + (ulong)i;
                 var log = new EventLog();
                 log.SetProperty("scenario", scenario.Name);
                 watch.Begin(scenario.Name, seed, log);
+                LetThePoolRest();
                 var report = EventLoop.Run(
                     () => (Task?)run.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [open.Invoke([settings]), CancellationToken.None], null)
                         ?? throw new InvalidOperationException($"{job.EntryType}.RunAsync returned null instead of a task."),
                     Schedule.For(seed, log));
-                watch.End();
+                var took = watch.End();
+                if (report.Error is OutOfMemoryException)
+                    throw report.Error; // what the process still can do is chance
 
                 var frame = new RunFrame
                 {
@@ -88,14 +102,32 @@ internal static class Worker
                     Error = report.Error is { } error ? Describe(error, job.File) : null,
                     Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor))],
                     ForeignPosts = report.ForeignPosts,
-                    Steps = report.Steps,
                     Elapsed = report.VirtualElapsed.TotalSeconds,
                     Output = output.Take() is { Length: > 0 } printed ? printed : null,
                 };
                 frames.Write(frame, ShortLog(log));
+                spent += took > s_briskRun ? took : TimeSpan.Zero;
                 slow += report.Outcome is Outcome.StepLimit or Outcome.BlockedThread or Outcome.Escaped ? 1 : 0;
                 strange += report.ForeignPosts > 0 ? 1 : 0;
             }
+        }
+    }
+
+    /// <summary>
+    /// A loop that nothing can wake any more asks whether the thread pool does more than at its start. What the last run left there, and be it a
+    /// thread that only looks for more to do, must not count as that start: a deadlock would be seen where there is none.
+    /// </summary>
+    private static void LetThePoolRest()
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (PoolIsBusy() && Stopwatch.GetElapsedTime(since) < s_poolRest)
+            Thread.Sleep(1);
+
+        static bool PoolIsBusy()
+        {
+            ThreadPool.GetMaxThreads(out var most, out _);
+            ThreadPool.GetAvailableThreads(out var available, out _);
+            return available < most || ThreadPool.PendingWorkItemCount > 0;
         }
     }
 
@@ -143,8 +175,8 @@ internal static class Worker
     /// <summary>The error that counts, and the learner's line that it came from.</summary>
     private static ObservedError Describe(Exception error, string file)
     {
-        while (error is AggregateException { InnerExceptions: [var first, ..] })
-            error = first;
+        while (error is AggregateException or TypeInitializationException && error.InnerException is { } cause)
+            error = cause;
         var line = new StackTrace(error, fNeedFileInfo: true).GetFrames()
             .FirstOrDefault(frame => string.Equals(frame.GetFileName(), file, StringComparison.Ordinal))?.GetFileLineNumber();
         return new ObservedError(error.GetType().FullName!, error.Message, line is > 0 ? $"{file}:{line}" : null);
@@ -160,7 +192,8 @@ internal static class Worker
         private readonly TimeSpan _patience;
         private readonly FrameWriter _frames;
         private readonly ManualResetEventSlim _over = new();
-        private (string Scenario, ulong Seed, EventLog Log, long Since)? _run;
+        private (string Scenario, ulong Seed, EventLog Log)? _run;
+        private long _since;
 
         public RunWatch(TimeSpan patience, FrameWriter frames)
         {
@@ -172,13 +205,21 @@ internal static class Worker
         public void Begin(string scenario, ulong seed, EventLog log)
         {
             lock (_gate)
-                _run = (scenario, seed, log, Stopwatch.GetTimestamp());
+            {
+                _since = Stopwatch.GetTimestamp();
+                _run = (scenario, seed, log);
+            }
         }
 
-        public void End()
+        /// <returns>How long it took.</returns>
+        public TimeSpan End()
         {
             lock (_gate)
+            {
+                var took = Stopwatch.GetElapsedTime(_since);
                 _run = null;
+                return took;
+            }
         }
 
         public void Dispose() => _over.Set();
@@ -187,15 +228,18 @@ internal static class Worker
         {
             while (!_over.Wait(_patience / 8))
             {
-                (string Scenario, ulong Seed, EventLog Log, long Since)? stuck = null;
+                (string Scenario, ulong Seed, EventLog Log)? stuck = null;
                 lock (_gate)
                 {
-                    if (_run is { } run && Stopwatch.GetElapsedTime(run.Since) >= _patience)
+                    if (_run is { } run && Stopwatch.GetElapsedTime(_since) >= _patience)
                         (stuck, _run) = (run, null);
                 }
 
                 if (stuck is { } s)
-                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Scenario = s.Scenario, Seed = s.Seed }, ShortLog(s.Log));
+                {
+                    var elapsed = s.Log.Events is [.., var last] ? last.Time.TotalSeconds : 0;
+                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed }, ShortLog(s.Log));
+                }
             }
         }
     }

@@ -16,8 +16,21 @@ internal static class Breakdowns
             return new Breakdown(
                 Verdict.Timeout,
                 $"The program gave no sign of life for {timeLimit.TotalSeconds:0.#} s {place}{LastSeen(stuck)}, and was ended.",
-                "An endless loop without an await never lets another task run, and no token can stop it.",
+                stuck?.Events.Any(e => e.Kind == ScopeEventKind.CancelRequested) == true
+                    ? "A cancellation that is swallowed is not obeyed: every further await throws at once, and the loop around it never lets another task run."
+                    : "An endless loop without an await never lets another task run, and no token can stop it.",
                 "Look for a loop whose body has no await, or awaits only what has ended already.",
+                shown);
+        }
+
+        var because = Because(worker);
+        if (because.Contains("Out of memory", StringComparison.OrdinalIgnoreCase) || because.Contains(nameof(OutOfMemoryException), StringComparison.Ordinal))
+        {
+            return new Breakdown(
+                Verdict.Crash,
+                $"The program used up all the memory that it may have {place}.",
+                "Memory is given back only when nothing holds what was made.",
+                "Look for a loop that makes, puts, starts or prints something without end.",
                 shown);
         }
 
@@ -30,7 +43,7 @@ internal static class Breakdowns
                 shown)
             : new Breakdown(
                 Verdict.Crash,
-                $"The process that ran the program died {place}{Because(worker)}.",
+                $"The process that ran the program died {place}{because}.",
                 null,
                 "Look for a method that calls itself without end, or an exception on a thread of your own.",
                 shown);

@@ -115,7 +115,7 @@ public sealed record CheckReport
     /// <summary>The arguments that repeat <see cref="Failing"/>: <c>check 03 --seed 17 --schedules 1</c>.</summary>
     public string? Repeat => Failing is { } run ? $"check {Exercise[..2]} --seed {run.Seed} --schedules 1" : null;
 
-    /// <summary>Errors of the compiler.</summary>
+    /// <summary>Errors of the compiler: the first few.</summary>
     public IReadOnlyList<LearnerDiagnostic> Diagnostics { get; init; } = [];
 
     /// <summary>What the code printed in the run that is shown, or in the first one; at most some thousand characters.</summary>

@@ -10,8 +10,8 @@ namespace Workshop.Notebooks;
 /// <see cref="RunAsync"/> for how a cell is stopped that does not want to be.
 /// </para>
 /// <para>
-/// <b>Pitfall.</b> Cells run in this process. A stack overflow or <c>Environment.Exit</c> in a cell ends the process, not the
-/// cell; give code that is not trusted a process of its own.
+/// <b>Pitfall.</b> Cells run in this process. A stack overflow, <c>Environment.Exit</c> or an exception that nobody catches on a thread of the
+/// cell's own ends the process, not the cell; give code that is not trusted a process of its own.
 /// </para>
 /// </remarks>
 public sealed class CSharpSession : IAsyncDisposable
@@ -92,6 +92,7 @@ public sealed class CSharpSession : IAsyncDisposable
             return new CellOutcome(cell.Number, CellStatus.Succeeded);
 
         ConsoleRouter.Install();
+        StoppedThreads.Install();
         void Show(object? value)
         {
             if (value is not null || compiled.HasTrailingValue)

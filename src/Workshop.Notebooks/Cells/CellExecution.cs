@@ -23,6 +23,8 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
 
     public CancellationToken Stopping => _stopping.Token;
 
+    public bool IsClosed => _closed;
+
     public static string NameOf(int number) => $"cell {number}";
 
     /// <summary>Makes this the cell of the calling thread and of all that the thread starts from now on.</summary>
