@@ -61,6 +61,13 @@ internal sealed class LogReader
 
     private void Read(in ScopeEvent e)
     {
+        if (e.Kind == ScopeEventKind.Straggling)
+        {
+            // Said into a silence: if nothing happens after it, the picture ends where something last did.
+            NoticeOnce($"'{DisplayText.Name(e.ScopeName)}' was still {DisplayText.Clean(e.Text ?? "waiting", 200)} at {DisplayText.SecondsWithUnit(e.Time)}, after the request to stop.", e.Sequence);
+            return;
+        }
+
         if (e.Time < _now)
             NoticeOnce("Time runs backwards in the log; such events are drawn at the latest time before them.", e.Sequence);
         else

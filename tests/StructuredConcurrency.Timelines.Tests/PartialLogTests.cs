@@ -88,6 +88,23 @@ public class PartialLogTests
     }
 
     [Fact]
+    public void End_OfARunInWhichAChildIgnoresItsToken_IsWhereSomethingLastHappened()
+    {
+        var timeline = Timeline.From(Logs.Run(() => TaskGroup.RunAsync(group =>
+        {
+            group.Start(async token =>
+            {
+                await Logs.Delay(100, token);
+                group.Cancel();
+                await new TaskCompletionSource().Task;
+            }, "deaf");
+            return Task.CompletedTask;
+        })));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), timeline.End);
+        Assert.Contains(timeline.Notices, notice => notice.Text == "'group-1' was still waiting for deaf at 5.100 s, after the request to stop.");
+    }
+
+    [Fact]
     public void Notices_OfWhatDoesNotAddUp_NameTheEvent()
     {
         var log = new Story()
