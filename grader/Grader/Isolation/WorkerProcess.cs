@@ -35,7 +35,6 @@ internal sealed class WorkerProcess : IDisposable
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.Inheritable);
     private readonly BoundedOutput _output = new(MostOutput);
     private readonly Thread[] _drains;
-    private volatile bool _isDisposed;
     private readonly Channel<(RunFrame Frame, string Log)> _frames =
         Channel.CreateBounded<(RunFrame, string)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
 
@@ -134,7 +133,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Ends the process and everything it started.</summary>
     public void Dispose()
     {
-        _isDisposed = true;
+        _frames.Writer.TryComplete(); // nobody takes frames any more: the reading thread lets go
         try
         {
             _process.Kill(entireProcessTree: true);
@@ -182,9 +181,11 @@ internal sealed class WorkerProcess : IDisposable
                     log.Append(reader.ReadLine() ?? throw new EndOfStreamException()).Append('\n');
                 while (!_frames.Writer.TryWrite((frame, log.ToString())))
                 {
-                    if (_isDisposed)
-                        return; // nobody takes frames any more
-                    Thread.Sleep(1); // the judge is behind; the worker then waits at its full pipe
+                    // The judge is behind: wait for room, and the worker waits at its full pipe.
+#pragma warning disable VSTHRD002 // this thread does nothing else
+                    if (!_frames.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+                        return;
+#pragma warning restore VSTHRD002
                 }
             }
 
