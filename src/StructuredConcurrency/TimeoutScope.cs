@@ -41,8 +41,11 @@ public sealed class TimeoutScope
     private Schedule _schedule = Schedule.Never;
     private ITimer? _timer;
 
-    private TimeoutScope(CancellationToken callerToken, TimeProvider? timeProvider, ScopeKind kind = ScopeKind.Timeout) =>
-        _core = new ScopeCore(kind, null, null, timeProvider, callerToken, enclosesDeadline: this);
+    private TimeoutScope(CancellationToken callerToken, TimeProvider? timeProvider, ScopeKind kind = ScopeKind.Timeout)
+    {
+        _core = new ScopeCore(kind, null, null, timeProvider, callerToken, timeout: this);
+        _core.ListenToCaller();
+    }
 
     /// <summary>Cancelled when the deadline passes or the caller's token is cancelled: hand it to everything the body awaits.</summary>
     public CancellationToken Token => _core.Token;
@@ -269,6 +272,8 @@ public sealed class TimeoutScope
             _schedule = schedule;
         }
 
+        if (!_core.IsObserved)
+            return;
         if (schedule.Timeout is { } timeout)
             _core.Emit(new ScopeEvent { Kind = kind, Deadline = _core.Opener?.Root.After(timeout) });
         else if (kind == ScopeEventKind.DeadlineMoved)
