@@ -14,6 +14,7 @@ internal sealed class ScopeCore
     private readonly CancellationTokenSource _source = new();
     private CancellationTokenRegistration _callerRegistration;
     private string? _name;
+    private ScopeFrame? _unobserved;
     private TaskCompletionSource? _delivered;
     private TaskCompletionSource? _released;
     private int _holds;
@@ -123,9 +124,8 @@ internal sealed class ScopeCore
     /// <summary>Ends when the scope's cancellation has reached every token below it; at once when there is none.</summary>
     public Task DeliveredAsync() => Cause is null ? Task.CompletedTask : _delivered!.Task;
 
-    /// <summary>The frame of code inside the scope. Without an observer and without deadlines around it there is nothing to remember.</summary>
-    public ScopeFrame? InnerFrame(TracedTask? task) =>
-        task is null && OuterFrame is null && Timeout is null ? null : new ScopeFrame(task, this);
+    /// <summary>The frame of code inside the scope. All code that nobody observes stands in the same.</summary>
+    public ScopeFrame InnerFrame(TracedTask? task) => task is null ? _unobserved ??= new ScopeFrame(null, this) : new ScopeFrame(task, this);
 
     /// <summary>Keeps the scope from ending until <see cref="Release"/>.</summary>
     /// <returns>False when the scope has ended already.</returns>

@@ -293,9 +293,7 @@ public sealed class TaskGroup
 
     private async Task RunBodyAsync(Func<TaskGroup, Task> body)
     {
-        if (Core.InnerFrame(Core.Opener) is { } frame)
-            ScopeFrame.Current = frame;
-
+        ScopeFrame.Current = Core.InnerFrame(Core.Opener);
         Exception? bodyError = null;
         try
         {
