@@ -183,7 +183,7 @@ public class JoinableQueue<T>
             if (_unfinished == 0)
                 throw new InvalidOperationException($"MarkDone was called more often than items were put into '{Name}'. Call it once for each item taken.");
             _unfinished--;
-            var done = ScopeFrame.Observed is { } frame ? Emit(ScopeEventKind.ItemDone, frame) : 0;
+            var done = TellDone();
             if (_unfinished == 0)
                 joiners = _joiners.RemoveAll(done);
         }
@@ -299,16 +299,15 @@ public class JoinableQueue<T>
         if (_getters.First is { } getter)
         {
             _unfinished++;
-            var put = putter is null ? 0 : Emit(ScopeEventKind.Put, putter, item, depth: 1); // whoever waits for an item waits at an empty queue
-            if (getter.Frame is { } frame)
-                Emit(ScopeEventKind.Get, frame, item, put);
+            var put = TellPut(putter, item);
+            TellGet(getter.Frame, item, put);
             _getters.Remove(getter, put);
             getter.Item = item;
             return getter;
         }
 
-        _items.Add(item, putter is null ? 0 : Emit(ScopeEventKind.Put, putter, item, depth: _items.Count + 1, unfinished: _unfinished + 1));
         _unfinished++;
+        _items.Add(item, TellPut(putter, item));
         return null;
     }
 
@@ -316,7 +315,7 @@ public class JoinableQueue<T>
     private T Take(out Waiter? putter)
     {
         var (item, put) = _items.Take();
-        var get = ScopeFrame.Observed is { } frame ? Emit(ScopeEventKind.Get, frame, item, put) : 0;
+        var get = TellGet(ScopeFrame.Observed, item, put);
         putter = _putters.First;
         if (putter is not null)
         {
@@ -371,13 +370,22 @@ public class JoinableQueue<T>
         }
     }
 
+    // Events of the ready queue: what they need is put together only where somebody listens.
+    private long TellPut(ScopeFrame? putter, T item) =>
+        putter is null ? 0 : Emit(ScopeEventKind.Put, putter, item, depth: _items.Count + 1);
+
+    private long TellGet(ScopeFrame? getter, T item, long put) =>
+        getter is null ? 0 : Emit(ScopeEventKind.Get, getter, item, put);
+
+    private long TellDone() =>
+        ScopeFrame.Observed is { } frame ? Emit(ScopeEventKind.ItemDone, frame) : 0;
+
     private long Emit(
         ScopeEventKind kind,
         ScopeFrame frame,
         T? item = default,
         long cause = 0,
         int? depth = null,
-        int? unfinished = null,
         ScopeWait? wait = null,
         ScopeOutcome? outcome = null,
         int? by = null)
@@ -395,7 +403,7 @@ public class JoinableQueue<T>
             Item = kind is ScopeEventKind.Put or ScopeEventKind.Get ? item?.ToString() : null,
             Depth = depth ?? _items.Count,
             Capacity = Capacity,
-            Unfinished = unfinished ?? _unfinished,
+            Unfinished = _unfinished,
             Wait = wait,
             Outcome = outcome,
             By = by,

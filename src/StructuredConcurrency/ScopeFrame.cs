@@ -19,7 +19,7 @@ internal sealed class ScopeFrame(TracedTask? task, ScopeCore? scope, ScopeCore? 
     }
 
     /// <summary>The frame of code that somebody observes. Costs next to nothing where nobody ever did.</summary>
-    public static ScopeFrame? Observed => TraceRoot.Exists && s_current.Value is { Task: not null } frame ? frame : null;
+    public static ScopeFrame? Observed => TraceRoot.Exists ? ObservedNow() : null; // small, so that it is inlined
 
     public TracedTask? Task => task;
 
@@ -30,4 +30,6 @@ internal sealed class ScopeFrame(TracedTask? task, ScopeCore? scope, ScopeCore? 
 
     /// <summary>The frame of code that the scopes around it do not reach.</summary>
     public ScopeFrame? Apart() => task is null ? null : new ScopeFrame(task, null, Place);
+
+    private static ScopeFrame? ObservedNow() => s_current.Value is { Task: not null } frame ? frame : null;
 }
