@@ -43,7 +43,7 @@ public sealed class QueueGateTests
             await queue.GetAsync();
             queue.MarkDone();
         });
-        Assert.Equal([0, 1, 0], observer.Seen);
+        Assert.Equal([1, 1, 0], observer.Seen);
     }
 
     private static async Task CycleAsync(JoinableQueue<int> queue, int times)
