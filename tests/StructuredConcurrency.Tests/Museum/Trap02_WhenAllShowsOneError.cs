@@ -58,16 +58,24 @@ public sealed class Trap02_WhenAllShowsOneError
     [Fact]
     public async Task Answer_BothFail_ShowsBoth()
     {
-        var kettle = Task.FromException(new IOException("the kettle is dry"));
-        var grinder = Task.FromException(new IOException("the grinder is jammed"));
-        Assert.Equal("the grinder is jammed and the kettle is dry", await Answer(kettle, grinder));
+        var (kettle, grinder) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var brewing = Answer(kettle.Task, grinder.Task);
+        grinder.SetException(new IOException("the grinder is jammed"));
+        kettle.SetException(new IOException("the kettle is dry"));
+        Assert.Equal("the grinder is jammed and the kettle is dry", await brewing);
     }
 
     [Fact]
-    public async Task Answer_OneFailsAndOneIsCancelledByNobody_ShowsBoth()
+    public async Task Answer_OneFailsAndOneIsCancelledByNobody_IsolatedChildrenKeepBoth()
     {
-        var kettle = Task.FromException(new IOException("the kettle is dry"));
-        var grinder = Task.FromException(new OperationCanceledException("the grinder gave up"));
-        Assert.Equal("the grinder gave up and the kettle is dry", await Answer(kettle, grinder));
+        var error = await Assert.ThrowsAsync<TaskGroupException>(() => TaskGroup.RunAsync(
+            new TaskGroupOptions { OnChildFailure = ChildFailure.Isolate },
+            async group =>
+            {
+                group.Start(_ => throw new IOException());
+                group.Start(_ => throw new OperationCanceledException());
+            }));
+        Assert.Equal(2, error.InnerExceptions.Count);
+        Assert.True(error.Contains<IOException>() && error.Contains<OperationCanceledException>());
     }
 }

@@ -4,6 +4,10 @@ namespace StructuredConcurrency.Tests.Museum;
 /// Two timeouts that are due at the same instant: which one is reported hangs on which timer fires first, and the runtime promises no order.
 /// When the inner one wins, the program retries though its whole time is over.
 /// </summary>
+/// <remarks>
+/// Measured with <c>TimeProvider.System</c> on .NET 10.0.12, Linux, three times 50 runs: the inner one won 41, 42 and 40 times. Here a clock set by hand
+/// plays both orders.
+/// </remarks>
 public sealed class Trap10_InnerTimeoutWins
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
@@ -60,15 +64,6 @@ public sealed class Trap10_InnerTimeoutWins
     [InlineData(false)]
     public async Task Answer_EqualDeadlines_TheOuterIsReportedWhicheverTimerFiresFirst(bool newestFirst) =>
         Assert.Equal("time is over", await AfterOneTimer(Answer, newestFirst));
-
-    [Fact(Explicit = true)]
-    public async Task Measure_EqualDeadlinesOnTheRealClock_HowOftenTheInnerWins()
-    {
-        var inner = 0;
-        for (var i = 0; i < 50; i++)
-            inner += await Trap(TimeProvider.System) == "try again" ? 1 : 0;
-        TestContext.Current.TestOutputHelper!.WriteLine($"the inner won {inner} of 50");
-    }
 
     private static async Task<string> AfterOneTimer(Func<TimeProvider, Task<string>> program, bool newestFirst)
     {
