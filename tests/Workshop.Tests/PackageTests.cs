@@ -61,26 +61,24 @@ public sealed partial class PackageTests(PackageTests.PackedSources sources) : I
               </ItemGroup>
             </Project>
             """);
-        await DotnetAsync(project.Path, "build", "fresh.csproj", "-o", "built", "-m:1", "-nodeReuse:false", "-v:quiet");
+        await DotnetAsync(project.Path, "build", "fresh.csproj", "-o", "built", "-m:1", "-v:quiet");
         var run = await CommandLine.RunProgramAsync(Path.Combine(project.Path, "built", "fresh.dll"), project.Path);
         Assert.Equal(string.Concat(samples.Select(sample => sample.Prints)), run.Out);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }
 
     [Fact]
-    public async Task Pack_SameSourcesInAnotherFolder_GivesTheSameAssembliesAndSymbols()
+    public void Pack_SameSourcesInAnotherFolder_GivesTheSameAssembliesAndSymbols()
     {
-        using var elsewhere = new TemporaryFolder();
-        var feed = await PackedSources.PackAsync(Path.Combine(elsewhere.Path, "another", "place"));
         foreach (var library in s_libraries)
         {
-            Assert.Equal(Entry(sources.Feed, library, "nupkg", "dll"), Entry(feed, library, "nupkg", "dll"));
-            Assert.Equal(Entry(sources.Feed, library, "snupkg", "pdb"), Entry(feed, library, "snupkg", "pdb"));
+            Assert.Equal(Entry(sources.Feed, library, "nupkg", "dll"), Entry(sources.FeedOfAnotherPlace, library, "nupkg", "dll"));
+            Assert.Equal(Entry(sources.Feed, library, "snupkg", "pdb"), Entry(sources.FeedOfAnotherPlace, library, "snupkg", "pdb"));
         }
 
-        byte[] Entry(string folder, string library, string package, string file)
+        byte[] Entry(string feed, string library, string package, string file)
         {
-            using var zip = ZipFile.OpenRead(Path.Combine(folder, $"{IdOf(library)}.{sources.Version}.{package}"));
+            using var zip = ZipFile.OpenRead(Path.Combine(feed, $"{IdOf(library)}.{sources.Version}.{package}"));
             using var content = zip.GetEntry($"lib/net10.0/{library}.{file}")!.Open();
             using var copy = new MemoryStream();
             content.CopyTo(copy);
@@ -113,16 +111,32 @@ public sealed partial class PackageTests(PackageTests.PackedSources sources) : I
         Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{await output}\n{await error}");
     }
 
-    /// <summary>A copy of the libraries' sources, packed there: nothing is written to the repository, where others may be building.</summary>
+    /// <summary>Two copies of the libraries' sources, packed where they are: nothing is written to the repository, where others may be building.</summary>
     public sealed class PackedSources : IAsyncLifetime
     {
         private readonly TemporaryFolder _folder = new();
 
         public string Feed { get; private set; } = "";
 
+        public string FeedOfAnotherPlace { get; private set; } = "";
+
         public string Version { get; private set; } = "";
 
-        public static async Task<string> PackAsync(string folder)
+        public async ValueTask InitializeAsync()
+        {
+            var feeds = await Task.WhenAll(PackAsync(Path.Combine(_folder.Path, "here")), PackAsync(Path.Combine(_folder.Path, "another", "place")));
+            (Feed, FeedOfAnotherPlace) = (feeds[0], feeds[1]);
+            var name = Path.GetFileName(Assert.Single(Directory.GetFiles(Feed, "ScopedConcurrency.Simulation.*.nupkg")));
+            Version = name["ScopedConcurrency.Simulation.".Length..^".nupkg".Length];
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private static async Task<string> PackAsync(string folder)
         {
             foreach (var file in (string[])["Directory.Build.props", "Directory.Packages.props", ".editorconfig", "src/Package.props"])
                 Copy(file);
@@ -132,7 +146,7 @@ public sealed partial class PackageTests(PackageTests.PackedSources sources) : I
             await File.WriteAllTextAsync(Path.Combine(folder, "Packages.slnx"), $"<Solution>{string.Concat(projects)}</Solution>");
 
             var feed = Path.Combine(folder, "feed");
-            await DotnetAsync(folder, "pack", "Packages.slnx", "-p:PackageOutputPath=" + feed, "-p:NuGetAudit=false", "-p:RunAnalyzers=false", "-m:1", "-nodeReuse:false", "-v:quiet");
+            await DotnetAsync(folder, "pack", "Packages.slnx", "-p:PackageOutputPath=" + feed, "-p:NuGetAudit=false", "-p:RunAnalyzers=false", "-m:1", "-v:quiet");
             return feed;
 
             void Copy(string file)
@@ -141,19 +155,6 @@ public sealed partial class PackageTests(PackageTests.PackedSources sources) : I
                 Directory.CreateDirectory(Path.GetDirectoryName(to)!);
                 File.Copy(Path.Combine(CommandLine.Repository, file), to);
             }
-        }
-
-        public async ValueTask InitializeAsync()
-        {
-            Feed = await PackAsync(_folder.Path);
-            var name = Path.GetFileName(Assert.Single(Directory.GetFiles(Feed, "ScopedConcurrency.Simulation.*.nupkg")));
-            Version = name["ScopedConcurrency.Simulation.".Length..^".nupkg".Length];
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            _folder.Dispose();
-            return ValueTask.CompletedTask;
         }
     }
 
