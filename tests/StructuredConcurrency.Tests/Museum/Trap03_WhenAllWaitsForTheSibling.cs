@@ -37,7 +37,7 @@ public sealed class Trap03_WhenAllWaitsForTheSibling
     [Fact]
     public async Task Trap_ForEachAsync_StopsTheOthersButThrowsOneOfTheErrors()
     {
-        var bothRun = new Barrier(2);
+        using var bothRun = new Barrier(2);
         var all = Parallel.ForEachAsync(["a", "b"], new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (name, token) =>
         {
             await Task.Yield();

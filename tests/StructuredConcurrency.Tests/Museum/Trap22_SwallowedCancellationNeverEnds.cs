@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using StructuredConcurrency.Simulation;
 
 namespace StructuredConcurrency.Tests.Museum;
@@ -52,6 +53,35 @@ public sealed class Trap22_SwallowedCancellationNeverEnds
         Assert.Equal("we have no tea", Assert.Single(Assert.IsType<TaskGroupException>(report.Error).InnerExceptions).Message);
         Assert.Equal(["espresso", "cake"], diary);
         Assert.Equal(TimeSpan.FromHours(8), report.VirtualElapsed);
+    }
+
+    /// <summary>The other way to wait for ever: whoever would have made room is gone.</summary>
+    [Fact]
+    public void Trap_ConsumerDiesBesideABoundedProducer_TheProducerWaitsForEver() => Assert.True(Verdict.Of(token =>
+    {
+        var orders = Channel.CreateBounded<string>(1);
+        return Task.WhenAll(Produce(order => orders.Writer.WriteAsync(order, token)), Task.FromException(new IOException("the barista left")));
+    }).Hangs);
+
+    [Fact]
+    public void Answer_ConsumerDiesBesideABoundedProducer_TheGroupsTokenFreesTheProducer()
+    {
+        var (hangs, error) = Verdict.Of(token => TaskGroup.RunAsync(
+            async group =>
+            {
+                var orders = new JoinableQueue<string>(1);
+                group.Start(stop => Produce(order => orders.PutAsync(order, stop)));
+                group.Start(_ => throw new IOException("the barista left"));
+            },
+            token));
+        Assert.False(hangs);
+        Assert.Equal("the barista left", Assert.Single(Assert.IsType<TaskGroupException>(error).InnerExceptions).Message);
+    }
+
+    private static async Task Produce(Func<string, ValueTask> put)
+    {
+        for (var i = 1; i <= 3; i++)
+            await put($"espresso {i}");
     }
 
     private static (RunReport Report, List<string> Diary) Open(Func<JoinableQueue<string>, List<string>, CancellationToken, Task> shop)
