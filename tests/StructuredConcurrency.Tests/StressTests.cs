@@ -137,7 +137,7 @@ public sealed class StressTests : IDisposable
                     }
                     catch (OperationCanceledException)
                     {
-                        // still stopping
+                        Thread.Yield(); // still stopping
                     }
                     catch (InvalidOperationException ended)
                     {
