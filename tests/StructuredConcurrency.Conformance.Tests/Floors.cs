@@ -18,4 +18,8 @@ public static class Floors
                 throw new InvalidOperationException($"code left the loop and came back to it {report.ForeignPosts} times");
         },
         () => EventLoop.Current!.TimeProvider);
+
+    public static IEnumerable<TheoryDataRow<string>> Both => [Loop.Name, ThreadPool.Name];
+
+    public static Floor Named(string name) => name == Loop.Name ? Loop : ThreadPool;
 }

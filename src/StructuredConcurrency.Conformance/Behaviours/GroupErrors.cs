@@ -273,7 +273,7 @@ internal static class GroupErrors
             await x.GroupAsync(g =>
             {
                 g.Start(Forever.WaitAsync);
-                g.Token.Register(() => refused = x.OnLoop ? IsRefused(g) : Task.Run(() => IsRefused(g)).Wait(Trial.Second * 5));
+                g.Token.Register(() => refused = x.OnLoop ? IsRefused(g) : Task.Run(() => IsRefused(g)).Wait(Trial.Second * 3));
                 g.Cancel();
             });
             Expect.That(refused, "while a callback of the token ran, another thread could not call Start: a lock was held.");

@@ -16,7 +16,7 @@ internal static class GroupMutants
                 await body();
             },
         }),
-        Of("5", "takes no child once the body has returned", () => new PlainGroups(new PlainRules { WaitsForLateChildren = false })),
+        Plain("5", "takes no child once the body has returned", new PlainRules { WaitsForLateChildren = false }),
         Of("6", "never counts a child as ended", () => new BrokenGroups { ActiveCount = _ => 5 }),
         Of("6", "keeps what its children needed", () =>
         {
@@ -56,7 +56,7 @@ internal static class GroupMutants
         }),
         Of("11", "throws a single error bare", () => new BrokenGroups { Around = Turn<AggregateException>((e, _) => e.InnerExceptions is [var only] ? only : e) }),
         Of("11", "throws a copy of the error", () => new BrokenGroups { Around = Turn<AggregateException>((_, _) => new AggregateException(new InvalidOperationException("a child failed"))) }),
-        Of("11", "leaves the siblings of a failing child alone", () => new PlainGroups(new PlainRules { CancelsSiblings = false })),
+        Plain("11", "leaves the siblings of a failing child alone", new PlainRules { CancelsSiblings = false }),
         Of("12", "keeps its failures to itself", () => new BrokenGroups
         {
             Around = async (run, token) =>
@@ -71,7 +71,7 @@ internal static class GroupMutants
                 }
             },
         }),
-        Of("14", "leaves the children alone when its body fails", () => new PlainGroups(new PlainRules { BodyFailureCancels = false })),
+        Plain("14", "leaves the children alone when its body fails", new PlainRules { BodyFailureCancels = false }),
         Of("15", "keeps only the first error", () => new BrokenGroups { Around = Turn<AggregateException>((e, _) => new AggregateException(e.InnerExceptions[0])) }),
         Of("16", "lists the errors backwards", () => new BrokenGroups { Around = Turn<AggregateException>((e, _) => new AggregateException(e.InnerExceptions.Reverse())) }),
         Of("17", "counts the cancellation of a sibling as an error", () => new BrokenGroups
@@ -82,7 +82,7 @@ internal static class GroupMutants
         {
             Work = (_, work, token) => Mutant.TurnAsync<Exception>(work, token, (e, _) => token.IsCancellationRequested ? new OperationCanceledException(token) : e),
         }),
-        Of("19", "takes every cancellation for its own", () => new PlainGroups(new PlainRules { CutShortOnlyByItsToken = false })),
+        Plain("19", "takes every cancellation for its own", new PlainRules { CutShortOnlyByItsToken = false }),
         Of("19", "cannot ignore a foreign cancellation", () => new BrokenGroups { Options = o => o with { IgnoreForeignCancellation = false } }),
         Of("20", "flattens the errors", () => new BrokenGroups { Around = Turn<AggregateException>((e, _) => e.Flatten()) }),
         Of("21", "throws errors anew, from another place", () => new BrokenGroups { Work = ThrowAnewAsync }),
@@ -94,7 +94,7 @@ internal static class GroupMutants
                 return e;
             }),
         }),
-        Of("23", "loses what callbacks of its token throw", () => new PlainGroups(new PlainRules { KeepsCallbackErrors = false })),
+        Plain("23", "loses what callbacks of its token throw", new PlainRules { KeepsCallbackErrors = false }),
         Of("24", "knows no isolated failures", () => new BrokenGroups { Options = o => o with { IsolateFailures = false } }),
         Of("25", "lets its task hold each error, instead of one exception for all", () => new BrokenGroups { Around = HoldEachAsync }),
         Of("26", "throws a cancellation without the caller's token", () => new BrokenGroups { Around = Turn<OperationCanceledException>((e, _) => new OperationCanceledException(e.Message)) }),
@@ -115,7 +115,7 @@ internal static class GroupMutants
                 token.ThrowIfCancellationRequested();
             },
         }),
-        Of("33", "ends with a cancellation after Cancel", () => new PlainGroups(new PlainRules { CancelIsQuiet = false })),
+        Plain("33", "ends with a cancellation after Cancel", new PlainRules { CancelIsQuiet = false }),
         Of("34", "returns no value after Cancel", () => new BrokenGroups
         {
             Body = async (group, body) =>
@@ -164,7 +164,7 @@ internal static class GroupMutants
                 token.ThrowIfCancellationRequested();
             },
         }),
-        Of("42", "stays registered on its caller's token", () => new PlainGroups(new PlainRules { LeavesTheCallersToken = false })),
+        Plain("42", "stays registered on its caller's token", new PlainRules { LeavesTheCallersToken = false }),
         Of("43", "loses a child in thirty", () =>
         {
             var starts = 0;
@@ -178,16 +178,16 @@ internal static class GroupMutants
                     return group.Start(work, name);
             },
         }),
-        Of("50", "runs children on its caller's context", () => new PlainGroups(new PlainRules { LeavesTheCallersContext = false })) with { Floor = Floors.ThreadPool },
+        Plain("50", "runs children on its caller's context", new PlainRules { LeavesTheCallersContext = false }) with { Floor = Floors.ThreadPool },
         Of("51", "gives two children one name", () => new BrokenGroups { Child = (_, child) => new Namesake(child) }),
         Of("F", "never runs a child whose token is cancelled when its turn comes", () => new BrokenGroups
         {
             Work = (_, work, token) => token.IsCancellationRequested ? Task.FromCanceled(token) : work(token),
         }),
-        Of("L", "calls callbacks of its token with its lock held", () => new PlainGroups(new PlainRules { CancelsOutsideItsLock = false })) with { Floor = Floors.ThreadPool },
+        Plain("L", "calls callbacks of its token with its lock held", new PlainRules { CancelsOutsideItsLock = false }) with { Floor = Floors.ThreadPool },
         Of("S5", "does not say which child was cancelled", () => new BrokenGroups { Child = (_, child) => new Nameless(child) }),
         Of("S6", "gives a value that nobody produced when Cancel cut it short", () => new BrokenGroups { ValueAfterCancel = true }),
-        Of("S8", "ends quietly after Cancel, though its caller cancelled too", () => new PlainGroups(new PlainRules { CallerBeatsCancel = false })),
+        Plain("S8", "ends quietly after Cancel, though its caller cancelled too", new PlainRules { CallerBeatsCancel = false }),
         Of("S16", "shows a child's failure before the group has taken note of it", () => new BrokenGroups { Start = StartWithEarlyCompletion }),
         Of("S17", "counts an error once more when the body has seen it", () => new BrokenGroups { Child = (_, child) => new Rewrapping(child) }),
         Of("S21", "calls every child that failed with a cancellation cancelled", () => new BrokenGroups { Child = (_, child) => new AlwaysCancelled(child) }),
@@ -206,7 +206,10 @@ internal static class GroupMutants
     ];
 
     private static Mutant Of(string caughtBy, string flaw, Func<ITaskGroups> groups) =>
-        new(caughtBy, $"a group that {flaw}", () => Implementation.Library with { TaskGroups = groups() });
+        new(caughtBy, $"a group that {flaw}", () => new Implementation("broken") { TaskGroups = groups() });
+
+    private static Mutant Plain(string caughtBy, string flaw, PlainRules rules) =>
+        new(caughtBy, $"a group that {flaw}", () => new Implementation("plain") { TaskGroups = new PlainGroups(rules) });
 
     private static Task Detach(Task running)
     {

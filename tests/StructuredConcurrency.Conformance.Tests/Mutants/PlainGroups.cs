@@ -104,8 +104,12 @@ internal sealed class PlainGroups(PlainRules rules) : ITaskGroups
                 _active++;
             }
 
-            var scheduler = rules.LeavesTheCallersContext || SynchronizationContext.Current is null ? TaskScheduler.Current : TaskScheduler.FromCurrentSynchronizationContext();
-            _ = Task.Factory.StartNew(() => RunChildAsync(work), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+            if (SynchronizationContext.Current is IScopeScheduler loop)
+                loop.Launch("child", () => _ = RunChildAsync(work));
+            else if (SynchronizationContext.Current is { } context && !rules.LeavesTheCallersContext)
+                context.Post(_ => _ = RunChildAsync(work), null);
+            else
+                _ = Task.Run(() => RunChildAsync(work));
             return IChildTask.None;
         }
 

@@ -224,6 +224,7 @@ internal static class QueueMutants
                 if (IsShutDown)
                     throw new InvalidOperationException("shut down");
                 await Mutant.AbandonAsync(_changed.Task, cancellationToken);
+                await Task.Yield(); // the moment in which somebody else takes the item
             }
         }
 
