@@ -70,7 +70,7 @@ public sealed class Behaviour
             await floor.RunAsync(async () =>
             {
                 lacking = NotOfferedException.Watch(floor.IsLoop);
-                var check = CheckAsync();
+                var check = CheckAsync(lacking);
                 if (await Task.WhenAny(check, lacking.Taken) == check)
                     await check;
             }).ConfigureAwait(false);
@@ -88,11 +88,11 @@ public sealed class Behaviour
             ? new BehaviourResult(this, Verdict.Passed, null)
             : new BehaviourResult(this, Verdict.Failed, "it never ended: somebody waits for what nobody will do.");
 
-        async Task CheckAsync()
+        async Task CheckAsync(NotOfferedException.Note note)
         {
             try
             {
-                await _check(new Trial(implementation, floor, Order));
+                await _check(new Trial(implementation, floor, Order, note));
                 ended = true;
             }
             catch (Exception e)

@@ -1,7 +1,7 @@
 namespace StructuredConcurrency.Conformance;
 
 /// <summary>What the check of a behaviour is given: the implementation, and time that passes when the check says so.</summary>
-internal sealed class Trial(Implementation implementation, Floor floor, QueueOrder? order)
+internal sealed class Trial(Implementation implementation, Floor floor, QueueOrder? order, NotOfferedException.Note lacking)
 {
     private const int StepsToSettle = 30;
 
@@ -9,11 +9,11 @@ internal sealed class Trial(Implementation implementation, Floor floor, QueueOrd
 
     public static TimeSpan Minute { get; } = TimeSpan.FromMinutes(1);
 
-    public ITaskGroups Groups => implementation.TaskGroups ?? throw new NotOfferedException("a task group");
+    public ITaskGroups Groups => implementation.TaskGroups ?? throw Lacking("a task group");
 
-    public ITimeoutScopes Timeouts => implementation.TimeoutScopes ?? throw new NotOfferedException("a timeout scope");
+    public ITimeoutScopes Timeouts => implementation.TimeoutScopes ?? throw Lacking("a timeout scope");
 
-    public IShields Shields => implementation.Shields ?? throw new NotOfferedException("a shield");
+    public IShields Shields => implementation.Shields ?? throw Lacking("a shield");
 
     public QueueOrder Order => order ?? QueueOrder.Fifo;
 
@@ -21,7 +21,13 @@ internal sealed class Trial(Implementation implementation, Floor floor, QueueOrd
 
     public TimeProvider Clock { get; } = floor.OpenClock();
 
-    public IJoinableQueue NewQueue(int? capacity = null) => (implementation.Queues ?? throw new NotOfferedException("a queue")).Create(Order, capacity);
+    public IJoinableQueue NewQueue(int? capacity = null) => (implementation.Queues ?? throw Lacking("a queue")).Create(Order, capacity);
+
+    private NotOfferedException Lacking(string concept)
+    {
+        lacking.Take(concept); // also where an implementation keeps AsyncLocals from its children
+        return new NotOfferedException(concept);
+    }
 
     /// <summary>Runs a group without waiting for it.</summary>
     public Task GroupAsync(Action<ITaskGroup> body, CancellationToken cancellationToken = default) => Groups.RunAsync(

@@ -3,7 +3,7 @@ namespace StructuredConcurrency.Conformance.Tests;
 /// <summary>Task groups that break one rule each.</summary>
 internal static class GroupMutants
 {
-    public static IEnumerable<Mutant> All { get; } =
+    public static IReadOnlyList<Mutant> All { get; } =
     [
         Of("1", "does not wait for its children", () => new BrokenGroups { Work = (_, work, token) => Detach(work(token)) }),
         Of("2", "forgets the values of children", () => new BrokenGroups { ChildValues = false }),

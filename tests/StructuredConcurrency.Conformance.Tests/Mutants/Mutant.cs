@@ -9,8 +9,8 @@ internal sealed record Mutant(string CaughtBy, string Flaw, Func<Implementation>
     /// <summary>Where the flaw can be seen.</summary>
     public Floor Floor { get; init; } = Floors.Loop;
 
-    /// <summary>The behaviours that judge it: queues are broken alike in every order, so one is enough.</summary>
-    public IEnumerable<Behaviour> Behaviours { get; init; } = ConformanceSuite.Behaviours.Where(b => b.Order is null or QueueOrder.Fifo);
+    /// <summary>The behaviours that judge it.</summary>
+    public IEnumerable<Behaviour> Behaviours { get; init; } = ConformanceSuite.Behaviours;
 
     public override string ToString() => $"{CaughtBy}: {Flaw}";
 

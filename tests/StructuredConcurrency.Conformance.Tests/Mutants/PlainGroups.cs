@@ -57,10 +57,11 @@ internal sealed class PlainGroups(PlainRules rules) : ITaskGroups
         public async Task RunAsync(Func<ITaskGroup, Task> body)
         {
             var link = caller.UnsafeRegister(static group => ((Group)group!).Stop(), this);
+            var onLoop = SynchronizationContext.Current is IScopeScheduler;
             Exception? bodyError = null;
             try
             {
-                await body(this);
+                await body(this).ConfigureAwait(onLoop);
             }
             catch (OperationCanceledException) when (Token.IsCancellationRequested)
             {
@@ -75,9 +76,9 @@ internal sealed class PlainGroups(PlainRules rules) : ITaskGroups
 
             _bodyHasReturned = true;
             Leave();
-            await _allEnded.Task;
+            await _allEnded.Task.ConfigureAwait(onLoop);
             if (rules.LeavesTheCallersToken)
-                await link.DisposeAsync();
+                await link.DisposeAsync().ConfigureAwait(onLoop);
 
             if (rules.KeepsCallbackErrors)
                 _errors.AddRange(_callbackErrors);

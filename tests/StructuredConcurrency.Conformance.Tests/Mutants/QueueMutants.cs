@@ -3,10 +3,10 @@ namespace StructuredConcurrency.Conformance.Tests;
 /// <summary>Queues that break one rule each.</summary>
 internal static class QueueMutants
 {
-    public static IEnumerable<Mutant> All { get; } =
+    public static IReadOnlyList<Mutant> All { get; } =
     [
         Of("74", "gives its items in another order", (order, capacity) => Real((QueueOrder)(((int)order + 1) % 3), capacity)),
-        Of("74", "keeps no order among equals", (order, capacity) => new Unstable(Real(order, capacity))),
+        Of("74", "gives the newest first among equals", (order, capacity) => new Unstable(Real(order, capacity)), QueueOrder.Priority),
         Of("75", "never is full", (order, _) => Real(order, null)),
         Of("75", "puts in vain when it is full", (order, capacity) => new DropsWhenFull(Real(order, capacity))),
         Of("75", "takes no limit of 0 amiss", (order, capacity) => Real(order, capacity == 0 ? 1 : capacity)),
@@ -28,8 +28,12 @@ internal static class QueueMutants
         Of("S26", "handles all items at once", (order, capacity) => new AtOnce(Real(order, capacity))),
     ];
 
-    private static Mutant Of(string caughtBy, string flaw, Func<QueueOrder, int?, IJoinableQueue> create) =>
-        new(caughtBy, $"a queue that {flaw}", () => Implementation.Library with { Queues = new BrokenQueues(create) });
+    /// <param name="tried">Most flaws are alike in every order.</param>
+    private static Mutant Of(string caughtBy, string flaw, Func<QueueOrder, int?, IJoinableQueue> create, QueueOrder tried = QueueOrder.Fifo) =>
+        new(caughtBy, $"a queue that {flaw}", () => new Implementation("broken") { Queues = new BrokenQueues(create) })
+        {
+            Behaviours = ConformanceSuite.Behaviours.Where(b => b.Order == tried),
+        };
 
     private static IJoinableQueue Real(QueueOrder order, int? capacity) => Implementation.Library.Queues!.Create(order, capacity);
 
@@ -68,24 +72,20 @@ internal static class QueueMutants
 
     private sealed class Unstable(IJoinableQueue real) : Broken(real)
     {
-        private QueueItem? _held;
+        private const int Puts = 10_000;
+        private int _puts;
 
-        // Swaps neighbours of one priority.
-        public override async Task<QueueItem> GetAsync(CancellationToken cancellationToken)
-        {
-            if (_held is { } held)
-            {
-                _held = null;
-                return held;
-            }
+        public override Task PutAsync(QueueItem item, CancellationToken cancellationToken) => Real.PutAsync(Ranked(item), cancellationToken);
 
-            var item = await Real.GetAsync(cancellationToken);
-            _held = Real.TryGet();
-            if (_held is not { } next || next.Priority != item.Priority)
-                return item;
-            _held = item;
-            return next;
-        }
+        public override bool TryPut(QueueItem item) => Real.TryPut(Ranked(item));
+
+        public override async Task<QueueItem> GetAsync(CancellationToken cancellationToken) => Unranked(await Real.GetAsync(cancellationToken));
+
+        public override QueueItem? TryGet() => Real.TryGet() is { } item ? Unranked(item) : null;
+
+        private static QueueItem Unranked(QueueItem item) => item with { Priority = (item.Priority + Puts - 1) / Puts };
+
+        private QueueItem Ranked(QueueItem item) => item with { Priority = (item.Priority * Puts) - (_puts++ % Puts) };
     }
 
     private sealed class DropsWhenFull(IJoinableQueue real) : Broken(real)

@@ -6,7 +6,7 @@ internal static class TimeoutMutants
     // As it was before any scope: code that runs in it does not know what encloses it.
     private static readonly ExecutionContext s_nowhere = ExecutionContext.Capture()!;
 
-    public static IEnumerable<Mutant> All { get; } =
+    public static IReadOnlyList<Mutant> All { get; } =
     [
         Of("52", "lets its own cancellation out", () => new BrokenTimeouts { Around = Turn<TimeoutException>((e, _) => e.InnerException!) }),
         Of("52", "does not say what the timeout cut short", () => new BrokenTimeouts { Around = Turn<TimeoutException>((e, _) => new TimeoutException(e.Message)) }),
@@ -42,7 +42,6 @@ internal static class TimeoutMutants
             },
         }),
         Of("63", "does not look at the deadlines around it", () => new BrokenTimeouts { Around = (run, timeout, token) => Nowhere(() => run(timeout, token)) }),
-        Of("64", "takes its caller's scope along when it expires", () => new BrokenTimeouts { Around = Turn<TimeoutException>((_, _) => new OperationCanceledException("too slow")) }),
         Of("65", "does not move its deadline", () => new BrokenTimeouts { Reschedule = (_, _) => { } }),
         Of("66", "says nothing when it is too late to move the deadline", () => new BrokenTimeouts
         {
@@ -53,7 +52,7 @@ internal static class TimeoutMutants
             },
         }),
         Of("67", "calls an error during its clean-up a timeout", () => new BrokenTimeouts { Around = Turn<AggregateException>((e, _) => new TimeoutException("too slow", e)) }),
-        Of("68", "is built on CancelAfter and hides its timeout from groups", () => new BrokenTimeouts { Around = Quietly }),
+        Of("68", "ends quietly at its deadline", () => new BrokenTimeouts { Around = Quietly }),
         Of("69", "forgets its timer", () => new BrokenTimeouts { Clock = clock => new Forgetful(clock) }),
         Of("69a", "drops a timer that comes early", () => new BrokenTimeouts { Clock = clock => new DropsEarlyTimers(clock) }),
         Of("69a", "trusts a timer that comes early, and the order of timers, as CancelAfter does", () => new CancelAfterTimeouts()),
@@ -75,10 +74,16 @@ internal static class TimeoutMutants
     ];
 
     private static Mutant Of(string caughtBy, string flaw, Func<ITimeoutScopes> timeouts) =>
-        new(caughtBy, $"a timeout scope that {flaw}", () => Implementation.Library with { TimeoutScopes = timeouts() });
+        new(caughtBy, $"a timeout scope that {flaw}", () => Implementation.Library with { TimeoutScopes = timeouts() })
+        {
+            Behaviours = ConformanceSuite.Behaviours.Where(b => b.Concept is Concept.TimeoutScope or Concept.Shield),
+        };
 
     private static Mutant Shield(string caughtBy, string flaw, Func<IShields, Func<CancellationToken, Task>, TimeSpan?, TimeProvider, Task> run) =>
-        new(caughtBy, $"a shield that {flaw}", () => Implementation.Library with { Shields = new BrokenShields(run) });
+        new(caughtBy, $"a shield that {flaw}", () => Implementation.Library with { Shields = new BrokenShields(run) })
+        {
+            Behaviours = ConformanceSuite.Behaviours.Where(b => b.Concept == Concept.Shield),
+        };
 
     private static Func<Func<TimeSpan?, CancellationToken, Task>, TimeSpan?, CancellationToken, Task> Turn<TException>(Func<TException, CancellationToken, Exception> turn)
         where TException : Exception => (run, timeout, token) => Mutant.TurnAsync(t => run(timeout, t), token, turn);
