@@ -70,6 +70,23 @@ internal static class GroupOptionsAndRaces
             await Forever.WaitQuietlyAsync(race.Token);
             Expect.Throws<OperationCanceledException>(() => race.Start(_ => Task.FromResult(2)), "Start after the win");
         })),
+        Of("S24", "the caller's cancellation ends a race that nobody has won, as the caller's own", async x =>
+        {
+            using var caller = new CancellationTokenSource();
+            var run = x.Groups.RaceAsync<int>(
+                race =>
+                {
+                    race.Start(async token =>
+                    {
+                        await Forever.WaitAsync(token);
+                        return 1;
+                    });
+                    return Task.CompletedTask;
+                },
+                caller.Token);
+            caller.Cancel();
+            await Expect.CancelledAsync(() => run, caller.Token, "the race");
+        }),
         Of("S25", "with a limit Start never waits, places are given in the order of the starts, and whoever waits counts as active", async x =>
         {
             var begun = new List<int>();
