@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace StructuredConcurrency;
 
@@ -18,14 +19,16 @@ namespace StructuredConcurrency;
 /// <typeparam name="T">Type of the items.</typeparam>
 public class JoinableQueue<T>
 {
-    private readonly Lock _gate = new();
+    private readonly SpinGate _gate = new();
     private readonly ItemStore<T> _items;
+    private readonly int _room;
 
     // Invariants, under the lock: someone waits for an item only while there is none; someone waits for room only while
     // the queue is full; someone waits to join only while something is unfinished; nobody waits for item or room after shutdown.
-    private readonly LinkedList<Waiter> _getters = [];
-    private readonly LinkedList<Waiter> _putters = [];
-    private readonly LinkedList<Waiter> _joiners = [];
+    // Whoever is taken out of a line under the lock is woken after it.
+    private Line _getters;
+    private Line _putters;
+    private Line _joiners;
     private int _unfinished;
     private bool _isShutDown;
     private string? _tracedName;
@@ -43,6 +46,7 @@ public class JoinableQueue<T>
         if (capacity is { } limit)
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(capacity));
         Capacity = capacity;
+        _room = capacity ?? int.MaxValue;
         _items = store;
     }
 
@@ -57,7 +61,7 @@ public class JoinableQueue<T>
     {
         get
         {
-            lock (_gate)
+            using (_gate.Hold())
                 return _items.Count;
         }
     }
@@ -67,7 +71,7 @@ public class JoinableQueue<T>
     {
         get
         {
-            lock (_gate)
+            using (_gate.Hold())
                 return _unfinished;
         }
     }
@@ -77,12 +81,10 @@ public class JoinableQueue<T>
     {
         get
         {
-            lock (_gate)
+            using (_gate.Hold())
                 return _isShutDown;
         }
     }
-
-    private bool IsFull => _items.Count >= Capacity;
 
     /// <summary>Puts an item, and waits for room while the queue is full.</summary>
     /// <param name="item">The item.</param>
@@ -91,23 +93,21 @@ public class JoinableQueue<T>
     /// <exception cref="QueueShutDownException">The queue was shut down before the item was put.</exception>
     public ValueTask PutAsync(T item, CancellationToken cancellationToken = default)
     {
-        if (IsCancelled(cancellationToken))
-            return ValueTask.FromCanceled(cancellationToken);
-        Waiter waiter;
-        lock (_gate)
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(Observed(cancellationToken));
+        Waiter? getter = null, self = null;
+        using (_gate.Hold())
         {
             if (_isShutDown)
                 return ValueTask.FromException(ShutDown());
-            if (!IsFull)
-            {
-                Add(item, ScopeFrame.Current);
-                return ValueTask.CompletedTask;
-            }
-
-            waiter = Enlist(_putters, ScopeWait.Room, item);
+            if (_items.Count < _room)
+                getter = Add(item, ScopeFrame.Observed);
+            else
+                self = Enlist(ref _putters, ScopeWait.Room, item);
         }
 
-        return new ValueTask(WaitAsync(waiter, cancellationToken));
+        getter?.Wake();
+        return self is null ? ValueTask.CompletedTask : new ValueTask(self.ListeningTo(cancellationToken), self.Version);
     }
 
     /// <summary>Takes the oldest item, and waits for one while the queue is empty.</summary>
@@ -117,19 +117,22 @@ public class JoinableQueue<T>
     /// <exception cref="QueueShutDownException">The queue was shut down, and is empty.</exception>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken = default)
     {
-        if (IsCancelled(cancellationToken))
-            return ValueTask.FromCanceled<T>(cancellationToken);
-        Waiter waiter;
-        lock (_gate)
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<T>(Observed(cancellationToken));
+        T item = default!;
+        Waiter? putter = null, self = null;
+        using (_gate.Hold())
         {
             if (_items.Count > 0)
-                return new ValueTask<T>(Take());
-            if (_isShutDown)
+                item = Take(out putter);
+            else if (_isShutDown)
                 return ValueTask.FromException<T>(ShutDown());
-            waiter = Enlist(_getters, ScopeWait.Item, default!);
+            else
+                self = Enlist(ref _getters, ScopeWait.Item, default!);
         }
 
-        return WaitForItemAsync(waiter, cancellationToken);
+        putter?.Wake();
+        return self is null ? new ValueTask<T>(item) : new ValueTask<T>(self.ListeningTo(cancellationToken), self.Version);
     }
 
     /// <summary>Puts an item if there is room now.</summary>
@@ -137,13 +140,16 @@ public class JoinableQueue<T>
     /// <returns>False when the queue is full or shut down.</returns>
     public bool TryPut(T item)
     {
-        lock (_gate)
+        Waiter? getter;
+        using (_gate.Hold())
         {
-            if (IsFull || _isShutDown)
+            if (_items.Count >= _room || _isShutDown)
                 return false;
-            Add(item, ScopeFrame.Current);
-            return true;
+            getter = Add(item, ScopeFrame.Observed);
         }
+
+        getter?.Wake();
+        return true;
     }
 
     /// <summary>Takes the oldest item if there is one now.</summary>
@@ -151,7 +157,8 @@ public class JoinableQueue<T>
     /// <returns>False when the queue is empty.</returns>
     public bool TryGet([MaybeNullWhen(false)] out T item)
     {
-        lock (_gate)
+        Waiter? putter;
+        using (_gate.Hold())
         {
             if (_items.Count == 0)
             {
@@ -159,22 +166,29 @@ public class JoinableQueue<T>
                 return false;
             }
 
-            item = Take();
-            return true;
+            item = Take(out putter);
         }
+
+        putter?.Wake();
+        return true;
     }
 
     /// <summary>Says that one item taken earlier is finished with, whether its work succeeded or not.</summary>
     /// <exception cref="InvalidOperationException">Called more often than items were put.</exception>
     public void MarkDone()
     {
-        lock (_gate)
+        Waiter? joiners = null;
+        using (_gate.Hold())
         {
             if (_unfinished == 0)
                 throw new InvalidOperationException($"MarkDone was called more often than items were put into '{Name}'. Call it once for each item taken.");
             _unfinished--;
-            ReleaseJoiners(Emit(ScopeEventKind.ItemDone, ScopeFrame.Current));
+            var done = TellDone();
+            if (_unfinished == 0)
+                joiners = _joiners.RemoveAll(done);
         }
+
+        joiners?.Wake();
     }
 
     /// <summary>Waits until every item that was put has been marked done; at once when nothing is unfinished.</summary>
@@ -182,21 +196,18 @@ public class JoinableQueue<T>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public Task JoinAsync(CancellationToken cancellationToken = default)
     {
-        if (IsCancelled(cancellationToken))
-            return Task.FromCanceled(cancellationToken);
-        Waiter waiter;
-        lock (_gate)
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled(Observed(cancellationToken));
+        Waiter? self = null;
+        using (_gate.Hold())
         {
-            if (_unfinished == 0)
-            {
-                Emit(ScopeEventKind.Joined, ScopeFrame.Current);
-                return Task.CompletedTask;
-            }
-
-            waiter = Enlist(_joiners, ScopeWait.Join, default!);
+            if (_unfinished > 0)
+                self = Enlist(ref _joiners, ScopeWait.Join, default!);
+            else if (ScopeFrame.Observed is { } frame)
+                Emit(ScopeEventKind.Joined, frame);
         }
 
-        return WaitAsync(waiter, cancellationToken);
+        return self is null ? Task.CompletedTask : JoinWhenWokenAsync(self.ListeningTo(cancellationToken));
     }
 
     /// <summary>Ends the queue for everybody: nothing more can be put.</summary>
@@ -207,25 +218,26 @@ public class JoinableQueue<T>
     /// <param name="immediate">Also drop the items that wait in the queue: they count as done, and those that somebody has in hand are all that is left to join.</param>
     public void Shutdown(bool immediate = false)
     {
-        lock (_gate)
+        Waiter? getters, putters, joiners = null;
+        using (_gate.Hold())
         {
             _isShutDown = true;
-            var dropped = immediate ? _items.Count : 0;
             if (immediate)
-                _items.Clear();
-            _unfinished = Math.Max(0, _unfinished - dropped); // somebody may have marked done what nobody took
-            var shutDown = Emit(ScopeEventKind.ShutDown, ScopeFrame.Current);
-            foreach (var line in new[] { _getters, _putters })
             {
-                while (line.First is { } waiter)
-                {
-                    line.RemoveFirst();
-                    waiter.Value.Fail(ShutDown(), shutDown);
-                }
+                _unfinished = Math.Max(0, _unfinished - _items.Count); // somebody may have marked done what nobody took
+                _items.Clear();
             }
 
-            ReleaseJoiners(shutDown);
+            var shutDown = ScopeFrame.Observed is { } frame ? Emit(ScopeEventKind.ShutDown, frame) : 0;
+            getters = _getters.RemoveAll(shutDown);
+            putters = _putters.RemoveAll(shutDown);
+            if (_unfinished == 0)
+                joiners = _joiners.RemoveAll(shutDown);
         }
+
+        getters?.Fail();
+        putters?.Fail();
+        joiners?.Wake();
     }
 
     /// <summary>Takes items until the queue is shut down and empty. Marking each done is the caller's.</summary>
@@ -271,128 +283,106 @@ public class JoinableQueue<T>
         }
     }
 
-    private static bool IsCancelled(CancellationToken token)
+    /// <summary>The story hears that the caller has met a cancelled token.</summary>
+    private static CancellationToken Observed(CancellationToken cancelled)
     {
-        if (token.IsCancellationRequested)
-            ScopeTracing.CancelObserved();
-        return token.IsCancellationRequested;
+        ScopeTracing.CancelObserved();
+        return cancelled;
     }
 
     private QueueShutDownException ShutDown() => new(Name);
 
-    private void ReleaseJoiners(long cause)
-    {
-        while (_unfinished == 0 && _joiners.First is { } joiner)
-        {
-            _joiners.RemoveFirst();
-            joiner.Value.Wake(default!, cause);
-        }
-    }
-
     /// <summary>Puts an item where there is room: into the hands of whoever waits longest, or into the store.</summary>
-    private void Add(T item, ScopeFrame? putter)
+    /// <returns>Who was given it, to be woken outside the lock.</returns>
+    private Waiter? Add(T item, ScopeFrame? putter)
     {
-        _unfinished++;
-        var put = Emit(ScopeEventKind.Put, putter, item, depth: _items.Count + 1);
         if (_getters.First is { } getter)
         {
-            _getters.RemoveFirst();
-            Emit(ScopeEventKind.Get, getter.Value.Frame, item, put);
-            getter.Value.Wake(item, put);
+            _unfinished++;
+            var put = TellPut(putter, item);
+            TellGet(getter.Frame, item, put);
+            _getters.Remove(getter, put);
+            getter.Item = item;
+            return getter;
         }
-        else
-        {
-            _items.Add(item, put);
-        }
+
+        _unfinished++;
+        _items.Add(item, TellPut(putter, item));
+        return null;
     }
 
-    private T Take()
+    /// <param name="putter">Who was given the room that this made, to be woken outside the lock. It belongs to whoever waits longest for it: nobody barges in.</param>
+    private T Take(out Waiter? putter)
     {
         var (item, put) = _items.Take();
-        var get = Emit(ScopeEventKind.Get, ScopeFrame.Current, item, put);
-
-        // The room that this made belongs to whoever waits longest for it: nobody barges in.
-        if (_putters.First is { } putter)
+        var get = TellGet(ScopeFrame.Observed, item, put);
+        putter = _putters.First;
+        if (putter is not null)
         {
-            _putters.RemoveFirst();
-            Add(putter.Value.Item, putter.Value.Frame);
-            putter.Value.Wake(default!, get);
+            _putters.Remove(putter, get);
+            Add(putter.Item, putter.Frame);
         }
 
         return item;
     }
 
-    private Waiter Enlist(LinkedList<Waiter> line, ScopeWait wait, T item)
+    private Waiter Enlist(ref Line line, ScopeWait wait, T item)
     {
-        var waiter = new Waiter(line, wait, item, ScopeFrame.Current);
-        Emit(ScopeEventKind.WaitStarted, waiter.Frame, wait: wait);
+        var waiter = new Waiter(this, wait, item, ScopeFrame.Observed);
+        if (waiter.Frame is { } frame)
+            Emit(ScopeEventKind.WaitStarted, frame, wait: wait);
+        line.Add(waiter);
         return waiter;
-    }
-
-    private async ValueTask<T> WaitForItemAsync(Waiter waiter, CancellationToken cancellationToken)
-    {
-        await WaitAsync(waiter, cancellationToken).ConfigureAwait(ScopeScheduler.Current is not null);
-        return waiter.Item;
-    }
-
-    private async Task WaitAsync(Waiter waiter, CancellationToken cancellationToken)
-    {
-        var cancellation = cancellationToken.UnsafeRegister(
-            static (state, token) =>
-            {
-                var (queue, waiting) = ((JoinableQueue<T>, Waiter))state!;
-                queue.Abandon(waiting, token);
-            },
-            (this, waiter));
-        try
-        {
-            await waiter.Woken.ConfigureAwait(ScopeScheduler.Current is not null);
-            EmitWaitEnded(waiter, ScopeOutcome.Succeeded);
-        }
-        catch (QueueShutDownException)
-        {
-            EmitWaitEnded(waiter, ScopeOutcome.Faulted);
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            ScopeTracing.CancelObserved();
-            EmitWaitEnded(waiter, ScopeOutcome.Cancelled);
-            throw;
-        }
-        finally
-        {
-            cancellation.Unregister();
-        }
     }
 
     /// <summary>Takes a waiter out of its line, unless it has been served: what was given is not taken back.</summary>
     private void Abandon(Waiter waiter, CancellationToken token)
     {
-        lock (_gate)
+        using (_gate.Hold())
         {
-            if (!waiter.TryLeave())
+            if (!waiter.IsInLine)
                 return;
+            LineOf(waiter.Wait).Remove(waiter, cause: 0);
         }
 
         waiter.Cancel(token);
     }
 
-    private void EmitWaitEnded(Waiter waiter, ScopeOutcome outcome)
+    private ref Line LineOf(ScopeWait wait)
     {
-        if (waiter.Frame?.Task is null)
-            return;
-        lock (_gate)
+        if (wait == ScopeWait.Item)
+            return ref _getters;
+        return ref wait == ScopeWait.Room ? ref _putters : ref _joiners;
+    }
+
+    private static async Task JoinWhenWokenAsync(Waiter waiter) =>
+        await new ValueTask(waiter, waiter.Version).ConfigureAwait(ScopeScheduler.Current is not null);
+
+    private void TellWaitEnded(Waiter waiter, ScopeFrame frame, ScopeOutcome outcome)
+    {
+        if (outcome == ScopeOutcome.Cancelled)
+            frame.Scope?.EmitCancelObserved(frame.Task!);
+        using (_gate.Hold())
         {
             if (waiter.Wait == ScopeWait.Join && outcome == ScopeOutcome.Succeeded)
-                Emit(ScopeEventKind.Joined, waiter.Frame, cause: waiter.WokenBySequence);
-            Emit(ScopeEventKind.WaitEnded, waiter.Frame, cause: waiter.WokenBySequence, wait: waiter.Wait, outcome: outcome, by: waiter.WokenByTask);
+                Emit(ScopeEventKind.Joined, frame, cause: waiter.WokenBySequence);
+            Emit(ScopeEventKind.WaitEnded, frame, cause: waiter.WokenBySequence, wait: waiter.Wait, outcome: outcome, by: waiter.WokenByTask);
         }
     }
 
+    // Events of the ready queue: what they need is put together only where somebody listens.
+    private long TellPut(ScopeFrame? putter, T item) =>
+        putter is null ? 0 : Emit(ScopeEventKind.Put, putter, item, depth: _items.Count + 1);
+
+    private long TellGet(ScopeFrame? getter, T item, long put) =>
+        getter is null ? 0 : Emit(ScopeEventKind.Get, getter, item, put);
+
+    private long TellDone() =>
+        ScopeFrame.Observed is { } frame ? Emit(ScopeEventKind.ItemDone, frame) : 0;
+
     private long Emit(
         ScopeEventKind kind,
-        ScopeFrame? frame,
+        ScopeFrame frame,
         T? item = default,
         long cause = 0,
         int? depth = null,
@@ -400,8 +390,7 @@ public class JoinableQueue<T>
         ScopeOutcome? outcome = null,
         int? by = null)
     {
-        if (frame?.Task is not { } task)
-            return 0;
+        var task = frame.Task!;
         _tracedName ??= task.Root.UniqueQueueName(Name);
         return task.Root.Emit(new ScopeEvent
         {
@@ -422,65 +411,158 @@ public class JoinableQueue<T>
         });
     }
 
-    /// <summary>Someone who waits in one of the three lines. Lives under the queue's lock until it is woken or leaves.</summary>
-    private sealed class Waiter
+    /// <summary>Those who wait for one thing, in the order in which they came. Lives under the queue's lock.</summary>
+    private struct Line
     {
-        private readonly LinkedListNode<Waiter> _place;
+        private Waiter? _last;
 
-        // Whoever wakes a waiter holds the lock: its continuation must not run there.
-        private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Waiter? First { get; private set; }
 
-        public Waiter(LinkedList<Waiter> line, ScopeWait wait, T item, ScopeFrame? frame)
+        public void Add(Waiter waiter)
         {
+            waiter.IsInLine = true;
+            waiter.Previous = _last;
+            if (_last is null)
+                First = waiter;
+            else
+                _last.Next = waiter;
+            _last = waiter;
+        }
+
+        /// <param name="waiter">Someone in this line.</param>
+        /// <param name="cause">The event that served the waiter, for the story; 0: none did.</param>
+        public void Remove(Waiter waiter, long cause)
+        {
+            if (waiter.Previous is null)
+                First = waiter.Next;
+            else
+                waiter.Previous.Next = waiter.Next;
+            if (waiter.Next is null)
+                _last = waiter.Previous;
+            else
+                waiter.Next.Previous = waiter.Previous;
+            waiter.Previous = waiter.Next = null;
+            waiter.Leave(cause);
+        }
+
+        /// <returns>The first of them; the others follow as its <see cref="Waiter.Next"/>.</returns>
+        public Waiter? RemoveAll(long cause)
+        {
+            var all = First;
+            for (var waiter = all; waiter is not null; waiter = waiter.Next)
+                waiter.Leave(cause);
+            First = _last = null;
+            return all;
+        }
+    }
+
+    /// <summary>Someone who waits in one of the three lines, and what the waiter awaits: allocated once for each wait.</summary>
+    private sealed class Waiter : IValueTaskSource<T>, IValueTaskSource
+    {
+        private readonly JoinableQueue<T> _queue;
+        private CancellationTokenRegistration _cancellation;
+        private ManualResetValueTaskSourceCore<T> _woken;
+
+        public Waiter(JoinableQueue<T> queue, ScopeWait wait, T item, ScopeFrame? frame)
+        {
+            _queue = queue;
             Wait = wait;
             Item = item;
             Frame = frame;
-            _place = line.AddLast(this);
+
+            // Whoever wakes a waiter does not run the waiter's code. On an event loop the loop sees to that, and the way over the pool would leave it.
+            _woken.RunContinuationsAsynchronously = ScopeScheduler.Current is null;
         }
 
         public ScopeWait Wait { get; }
 
-        /// <summary>A putter's item; a getter's once it is woken.</summary>
-        public T Item { get; private set; }
+        /// <summary>A putter's item; a getter's once it is served.</summary>
+        public T Item { get; set; }
 
+        /// <summary>Who waits, when observed.</summary>
         public ScopeFrame? Frame { get; }
 
-        public Task Woken => _woken.Task;
+        public short Version => _woken.Version;
+
+        public Waiter? Previous { get; set; }
+
+        public Waiter? Next { get; set; }
+
+        public bool IsInLine { get; set; }
 
         public long WokenBySequence { get; private set; }
 
         public int? WokenByTask { get; private set; }
 
-        /// <summary>Called under the lock, when the waiter has left its line.</summary>
-        public void Wake(T item, long cause)
+        /// <summary>Called outside the lock, once, before the waiter is awaited.</summary>
+        public Waiter ListeningTo(CancellationToken cancellationToken)
         {
-            Item = item;
-            NoteWaker(cause);
-            _woken.SetResult();
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (state, token) =>
+                {
+                    var waiter = (Waiter)state!;
+                    waiter._queue.Abandon(waiter, token);
+                },
+                this);
+            return this;
         }
 
-        /// <summary>Called under the lock, when the waiter has left its line.</summary>
-        public void Fail(Exception error, long cause)
+        /// <summary>Called under the lock: from now on the waiter is served, and its cancellation comes too late.</summary>
+        public void Leave(long cause)
         {
-            NoteWaker(cause);
-            _woken.SetException(error);
-        }
-
-        /// <summary>Called under the lock.</summary>
-        public bool TryLeave()
-        {
-            if (_place.List is null)
-                return false;
-            _place.List.Remove(_place);
-            return true;
-        }
-
-        public void Cancel(CancellationToken token) => _woken.SetCanceled(token);
-
-        private void NoteWaker(long cause)
-        {
+            IsInLine = false;
             WokenBySequence = cause;
-            WokenByTask = ScopeFrame.Current?.Task?.Id;
+            WokenByTask = cause == 0 ? null : ScopeFrame.Observed?.Task?.Id;
         }
+
+        /// <summary>Lets this waiter go on, and those behind it. Called outside the lock.</summary>
+        public void Wake()
+        {
+            for (var waiter = this; waiter is not null;)
+            {
+                var next = waiter.Next;
+                waiter.Next = null;
+                waiter._woken.SetResult(waiter.Item);
+                waiter = next;
+            }
+        }
+
+        /// <summary>Tells this waiter, and those behind it, that the queue was shut down. Called outside the lock.</summary>
+        public void Fail()
+        {
+            for (var waiter = this; waiter is not null;)
+            {
+                var next = waiter.Next;
+                waiter.Next = null;
+                waiter._woken.SetException(_queue.ShutDown());
+                waiter = next;
+            }
+        }
+
+        public void Cancel(CancellationToken token) => _woken.SetException(new OperationCanceledException(token));
+
+        public ValueTaskSourceStatus GetStatus(short token) => _woken.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _woken.OnCompleted(continuation, state, token, flags);
+
+        public T GetResult(short token)
+        {
+            var status = _woken.GetStatus(token);
+            _cancellation.Unregister();
+            if (Frame is { } frame && status != ValueTaskSourceStatus.Pending)
+            {
+                _queue.TellWaitEnded(this, frame, status switch
+                {
+                    ValueTaskSourceStatus.Succeeded => ScopeOutcome.Succeeded,
+                    ValueTaskSourceStatus.Canceled => ScopeOutcome.Cancelled,
+                    _ => ScopeOutcome.Faulted,
+                });
+            }
+
+            return _woken.GetResult(token);
+        }
+
+        void IValueTaskSource.GetResult(short token) => GetResult(token);
     }
 }

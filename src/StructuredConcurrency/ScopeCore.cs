@@ -10,11 +10,12 @@ internal sealed record CancelCause(string Text, long Sequence = 0);
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A source without a timer, a link or a wait handle holds nothing to dispose, and tokens may be kept beyond the scope.")]
 internal sealed class ScopeCore
 {
-    private readonly Lock _gate = new();
+    private readonly ScopeKind _kind;
     private readonly CancellationTokenSource _source = new();
-    private readonly TaskCompletionSource _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenRegistration _callerRegistration;
-    private readonly Func<IReadOnlyList<CancellationTokenSource>>? _children;
+    private CancellationTokenRegistration _callerRegistration;
+    private string? _name;
+    private ScopeFrame? _unobserved;
+    private TaskCompletionSource? _delivered;
     private TaskCompletionSource? _released;
     private int _holds;
     private bool _ended;
@@ -25,35 +26,37 @@ internal sealed class ScopeCore
     /// <param name="observer">Who hears the story, where nobody listens yet.</param>
     /// <param name="timeProvider">The clock asked for by the caller, if any.</param>
     /// <param name="callerToken">Its cancellation cancels the scope.</param>
-    /// <param name="enclosesDeadline">The timeout scope whose core this is.</param>
-    /// <param name="children">Asked once, when the scope is cancelled: the sources to cancel after the scope's own.</param>
+    /// <param name="group">The task group whose core this is.</param>
+    /// <param name="timeout">The timeout scope whose core this is.</param>
     public ScopeCore(
         ScopeKind kind,
         string? name,
         IScopeObserver? observer,
         TimeProvider? timeProvider,
         CancellationToken callerToken,
-        TimeoutScope? enclosesDeadline = null,
-        Func<IReadOnlyList<CancellationTokenSource>>? children = null)
+        TaskGroup? group = null,
+        TimeoutScope? timeout = null)
     {
+        _kind = kind;
+        _name = name;
         Scheduler = ScopeScheduler.Current;
         TimeProvider = timeProvider ?? Scheduler?.TimeProvider ?? TimeProvider.System;
         OuterFrame = ScopeFrame.Current;
         CallerToken = callerToken;
-        Timeout = enclosesDeadline;
-        _children = children;
+        Group = group;
+        Timeout = timeout;
         Opener = OuterFrame?.Task ?? (observer is null ? null : new TracedTask(TraceRoot.For(observer, TimeProvider), 0, "main"));
         Id = Opener?.Root.NextScope() ?? 0;
-        var kindName = kind.ToString().ToLowerInvariant();
-        Name = name ?? (Id > 0 ? $"{kindName}-{Id}" : kindName);
-        Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeOpened, ScopeKind = kind, Parent = OuterFrame?.Place?.Id });
-
-        // Only now: a token that is cancelled already calls back from here.
-        _callerRegistration = callerToken.UnsafeRegister(static core => ((ScopeCore)core!).OnCallerCancelled(), this);
+        if (IsObserved)
+            Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeOpened, ScopeKind = kind, Parent = OuterFrame?.Place?.Id });
     }
 
-    public string Name { get; }
+    /// <summary>Guards the scope's own state, and that of the group whose core it is. No foreign code runs under it but the observer's.</summary>
+    public Lock Gate { get; } = new();
 
+    public string Name => _name ??= Id > 0 ? $"{KindName}-{Id}" : KindName;
+
+    /// <summary>Number of the scope in the story, from 1; 0 when nobody observes.</summary>
     public int Id { get; }
 
     public CancellationToken Token => _source.Token;
@@ -69,6 +72,12 @@ internal sealed class ScopeCore
 
     /// <summary>The task that opened the scope, when observed.</summary>
     public TracedTask? Opener { get; }
+
+    /// <summary>Whether somebody hears the story: asked before an event is put together.</summary>
+    public bool IsObserved => Opener is not null;
+
+    /// <summary>The task group whose core this is.</summary>
+    public TaskGroup? Group { get; }
 
     /// <summary>The timeout scope whose core this is.</summary>
     public TimeoutScope? Timeout { get; }
@@ -90,10 +99,13 @@ internal sealed class ScopeCore
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
                 return _ended;
         }
     }
+
+    /// <summary>From now on the caller's cancellation reaches the scope; at once, if it has come already.</summary>
+    public void ListenToCaller() => _callerRegistration = CallerToken.UnsafeRegister(static core => ((ScopeCore)core!).OnCallerCancelled(), this);
 
     /// <summary>Whether code in the scope that ends with a cancellation was asked to.</summary>
     /// <remarks>
@@ -110,37 +122,48 @@ internal sealed class ScopeCore
     }
 
     /// <summary>Ends when the scope's cancellation has reached every token below it; at once when there is none.</summary>
-    public Task DeliveredAsync() => Cause is null ? Task.CompletedTask : _delivered.Task;
+    public Task DeliveredAsync() => Cause is null ? Task.CompletedTask : _delivered!.Task;
 
-    /// <summary>The frame of code inside the scope. Without an observer and without deadlines around it there is nothing to remember.</summary>
-    public ScopeFrame? InnerFrame(TracedTask? task) =>
-        task is null && OuterFrame is null && Timeout is null ? null : new ScopeFrame(task, this);
+    /// <summary>The frame of code inside the scope. All code that nobody observes stands in the same.</summary>
+    public ScopeFrame InnerFrame(TracedTask? task) => task is null ? _unobserved ??= new ScopeFrame(null, this) : new ScopeFrame(task, this);
 
     /// <summary>Keeps the scope from ending until <see cref="Release"/>.</summary>
     /// <returns>False when the scope has ended already.</returns>
     public bool TryHold()
     {
-        lock (_gate)
-        {
-            if (_ended)
-                return false;
-            _holds++;
-            return true;
-        }
+        lock (Gate)
+            return TryHoldUnderGate();
+    }
+
+    /// <inheritdoc cref="TryHold" />
+    public bool TryHoldUnderGate()
+    {
+        if (_ended)
+            return false;
+        _holds++;
+        return true;
     }
 
     public void Release()
     {
-        TaskCompletionSource? released = null;
-        lock (_gate)
-        {
-            // Told once: before the waiter comes round, a latecomer (a Cancel, a Start) may hold and release once more.
-            if (--_holds == 0)
-                (released, _released) = (_released, null);
-        }
+        TaskCompletionSource? released;
+        lock (Gate)
+            released = ReleaseUnderGate();
 
         // Outside the lock: whoever waits may go on at once, and may open the next scope.
         released?.SetResult();
+    }
+
+    /// <returns>Who waits for the scope's end and is to be told, outside the lock.</returns>
+    public TaskCompletionSource? ReleaseUnderGate()
+    {
+        if (--_holds > 0)
+            return null;
+
+        // Told once: before the waiter comes round, a latecomer (a Cancel, a Start) may hold and release once more.
+        var released = _released;
+        _released = null;
+        return released;
     }
 
     /// <summary>Waits until nothing holds the scope, then ends it: from then on nothing can be held or cancelled.</summary>
@@ -149,7 +172,7 @@ internal sealed class ScopeCore
         while (true)
         {
             Task released;
-            lock (_gate)
+            lock (Gate)
             {
                 if (_holds == 0)
                 {
@@ -170,18 +193,20 @@ internal sealed class ScopeCore
     /// <summary>Asks everything in the scope to stop. The first request counts; none after the end.</summary>
     public void Cancel(CancelCause cause, TracedTask? by = null)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_ended || Cause is not null)
                 return;
             _holds++;
 
             // Told before it can be seen: whatever follows from it comes later in the story.
-            CancelSequence = Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Text = cause.Text, Cause = cause.Sequence == 0 ? null : cause.Sequence }, by);
+            if (IsObserved)
+                CancelSequence = Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Text = cause.Text, Cause = cause.Sequence == 0 ? null : cause.Sequence }, by);
+            _delivered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Cause = cause;
         }
 
-        Deliver([_source, .. _children?.Invoke() ?? []], _delivered);
+        Deliver([_source, .. Group?.SourcesToCancel() ?? []], _delivered);
     }
 
     /// <summary>Cancels one source that belongs to the scope, and nothing else.</summary>
@@ -197,13 +222,18 @@ internal sealed class ScopeCore
             Emit(new ScopeEvent { Kind = ScopeEventKind.CancelObserved, Cause = CancelSequence }, task);
     }
 
-    public void EmitClosed(ScopeOutcome outcome, string? text) => Emit(new ScopeEvent
+    public void EmitClosed(ScopeOutcome outcome, string? text)
     {
-        Kind = ScopeEventKind.ScopeClosed,
-        Outcome = outcome,
-        Cause = outcome == ScopeOutcome.Cancelled && CancelSequence > 0 ? CancelSequence : null,
-        Text = text,
-    });
+        if (!IsObserved)
+            return;
+        Emit(new ScopeEvent
+        {
+            Kind = ScopeEventKind.ScopeClosed,
+            Outcome = outcome,
+            Cause = outcome == ScopeOutcome.Cancelled && CancelSequence > 0 ? CancelSequence : null,
+            Text = text,
+        });
+    }
 
     /// <returns>The event's number, 0 when nobody observes.</returns>
     public long Emit(in ScopeEvent scopeEvent, TracedTask? task = null)
@@ -211,6 +241,13 @@ internal sealed class ScopeCore
         task ??= scopeEvent.Kind is ScopeEventKind.CancelRequested or ScopeEventKind.DeadlineExpired ? null : Opener;
         return Opener?.Root.Emit(scopeEvent with { Scope = Id, ScopeName = Name, Task = task?.Id, TaskName = task?.Name }) ?? 0;
     }
+
+    private string KindName => _kind switch
+    {
+        ScopeKind.Group => "group",
+        ScopeKind.Timeout => "timeout",
+        _ => "shield",
+    };
 
     private void OnCallerCancelled()
     {
@@ -270,7 +307,7 @@ internal sealed class ScopeCore
 
     private void AddCallbackErrors(AggregateException e)
     {
-        lock (_gate)
+        lock (Gate)
             (_callbackErrors ??= []).AddRange(e.Flatten().InnerExceptions);
     }
 }

@@ -22,11 +22,13 @@ namespace StructuredConcurrency;
 /// </remarks>
 public sealed class TaskGroup
 {
-    private readonly Lock _gate = new();
+    private static readonly TaskGroupOptions s_default = new();
+
+    // Everything that changes is guarded by the core's lock.
     private readonly TaskGroupOptions _options;
-    private readonly LinkedList<ChildTask> _active = [];
-    private readonly Queue<ChildTask> _waitingForPlace = new();
-    private readonly List<Exception> _errors = [];
+    private ChildList _active;
+    private Queue<ChildTask>? _waitingForPlace;
+    private List<Exception>? _errors;
     private int _started;
     private int _placesTaken;
     private bool _cutShort;
@@ -35,7 +37,8 @@ public sealed class TaskGroup
     private TaskGroup(TaskGroupOptions options, CancellationToken callerToken)
     {
         _options = options;
-        Core = new ScopeCore(ScopeKind.Group, options.Name, options.Observer, options.TimeProvider, callerToken, children: SourcesToCancel);
+        Core = new ScopeCore(ScopeKind.Group, options.Name, options.Observer, options.TimeProvider, callerToken, group: this);
+        Core.ListenToCaller();
     }
 
     /// <summary>Cancelled when the group stops: for what the body itself awaits. Children are given tokens of their own.</summary>
@@ -52,7 +55,7 @@ public sealed class TaskGroup
     {
         get
         {
-            lock (_gate)
+            lock (Core.Gate)
                 return _active.Count;
         }
     }
@@ -65,13 +68,13 @@ public sealed class TaskGroup
     /// <exception cref="TaskGroupException">The body or a child failed: holds every error.</exception>
     /// <exception cref="OperationCanceledException">The caller's token, which it carries, cut something short, and nothing failed.</exception>
     public static Task RunAsync(Func<TaskGroup, Task> body, CancellationToken cancellationToken = default) =>
-        RunAsync(new TaskGroupOptions(), body, cancellationToken);
+        RunAsync(s_default, body, cancellationToken);
 
     /// <summary>Runs a body that may start children, waits for all of them, and returns the body's value.</summary>
     /// <inheritdoc cref="RunAsync(Func{TaskGroup, Task}, CancellationToken)" />
     /// <returns>The body's value.</returns>
     public static Task<T> RunAsync<T>(Func<TaskGroup, Task<T>> body, CancellationToken cancellationToken = default) =>
-        RunAsync(new TaskGroupOptions(), body, cancellationToken);
+        RunAsync(s_default, body, cancellationToken);
 
     /// <summary>Runs a body that may start children, and waits for all of them.</summary>
     /// <param name="options">How the group differs from the default.</param>
@@ -114,7 +117,9 @@ public sealed class TaskGroup
     public ChildTask Start(Func<CancellationToken, Task> work, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Admit(name, (childName, traced) => new ChildTask(this, childName, traced, work));
+        var child = new ChildTask(this, name, work);
+        Admit(child);
+        return child;
     }
 
     /// <summary>Starts a child that produces a value.</summary>
@@ -122,7 +127,9 @@ public sealed class TaskGroup
     public ChildTask<T> Start<T>(Func<CancellationToken, Task<T>> work, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Admit(name, (childName, traced) => new ChildTask<T>(this, childName, traced, work));
+        var child = new ChildTask<T>(this, name, work);
+        Admit(child);
+        return child;
     }
 
     /// <summary>Starts a child and waits until it says that it is ready.</summary>
@@ -190,53 +197,89 @@ public sealed class TaskGroup
     public void Cancel(string? reason = null) =>
         Core.Cancel(new CancelCause(reason ?? $"'{Name}' was cancelled"), ScopeFrame.Current?.Task);
 
-    /// <summary>What a child's exception means. A cancellation that nobody asked for is an error, unless the options say otherwise.</summary>
-    internal ChildTaskStatus StatusAfter(Exception error, bool askedToStop) =>
-        error is OperationCanceledException && (askedToStop || _options.OnForeignCancellation == ForeignCancellation.Ignore) ? ChildTaskStatus.Cancelled : ChildTaskStatus.Faulted;
+    /// <summary>Whether an <see cref="OperationCanceledException"/> of a child is a cancellation. One that nobody asked for is an error, unless the options say otherwise.</summary>
+    internal bool IsCancellation(bool askedToStop) => askedToStop || _options.OnForeignCancellation == ForeignCancellation.Ignore;
 
-    internal void CancelChild(ChildTask child, TracedTask? traced, string? reason)
+    internal void CancelChild(ChildTask child, string? reason)
     {
-        Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
+        if (Core.IsObserved)
+            Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = child.Traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
         Core.CancelOnly(child.Source);
     }
 
     /// <summary>A child's end is one step: error recorded, group cancelled; then the child's own completion follows.</summary>
-    internal void OnChildEnding(ChildTask child, TracedTask? traced, ChildTaskStatus status, Exception? error)
+    internal void OnChildEnded(ChildTask child, ChildTaskStatus status, Exception? error, Task ended)
     {
-        lock (_gate)
+        TaskCompletionSource? released = null;
+        var isAwaited = false;
+        var isSimple = status == ChildTaskStatus.Succeeded && child.Traced is null && _options.MaxConcurrency is null;
+        lock (Core.Gate)
         {
-            _active.Remove(child.Node!);
+            _active.Remove(child);
             _cutShort |= status == ChildTaskStatus.Cancelled && Core.Cause is not null;
+            if (isSimple)
+                isAwaited = End(out released);
         }
 
-        if (traced is not null && status == ChildTaskStatus.Cancelled)
+        if (!isSimple)
+        {
+            ReportEnd(child, status, error);
+            lock (Core.Gate)
+                isAwaited = End(out released);
+        }
+
+        released?.SetResult();
+        if (isAwaited)
+        {
+            child.CompleteAsEnded();
+            Core.Release();
+        }
+
+        bool End(out TaskCompletionSource? groupReleased)
+        {
+            var awaited = child.End(status, ended);
+            groupReleased = awaited ? null : Core.ReleaseUnderGate();
+            return awaited;
+        }
+    }
+
+    /// <summary>What follows from a child's end for others, before it can be seen on the child itself.</summary>
+    private void ReportEnd(ChildTask child, ChildTaskStatus status, Exception? error)
+    {
+        var told = child.Traced is { } traced ? TellEnd(traced, status, error) : 0;
+        if (error is not null)
+        {
+            Record(error);
+            if (_options.OnChildFailure == ChildFailure.CancelGroup)
+                Core.Cancel(new CancelCause($"'{child.Name}' failed: {Describe(error)}", told));
+        }
+
+        if (_options.MaxConcurrency is not null)
+            PassPlaceOn();
+    }
+
+    private long TellEnd(TracedTask traced, ChildTaskStatus status, Exception? error)
+    {
+        if (status == ChildTaskStatus.Cancelled)
             Core.EmitCancelObserved(traced);
-        var ended = Core.Emit(
+        return Core.Emit(
             new ScopeEvent
             {
                 Kind = ScopeEventKind.ChildEnded,
                 Outcome = status switch { ChildTaskStatus.Succeeded => ScopeOutcome.Succeeded, ChildTaskStatus.Faulted => ScopeOutcome.Faulted, _ => ScopeOutcome.Cancelled },
                 Cause = status == ChildTaskStatus.Cancelled && Core.CancelSequence > 0 ? Core.CancelSequence : null,
-                Text = status == ChildTaskStatus.Faulted ? Describe(error!) : null,
+                Text = error is null ? null : Describe(error),
             },
             traced);
-        if (status == ChildTaskStatus.Faulted)
-        {
-            Record(error!);
-            if (_options.OnChildFailure == ChildFailure.CancelGroup)
-                Core.Cancel(new CancelCause($"'{child.Name}' failed: {Describe(error!)}", ended));
-        }
     }
 
     /// <summary>A child has ended: its place goes to the child that waits longest for one.</summary>
-    internal void OnChildEnded()
+    private void PassPlaceOn()
     {
-        if (_options.MaxConcurrency is null)
-            return;
-        ChildTask? next;
-        lock (_gate)
+        ChildTask? next = null;
+        lock (Core.Gate)
         {
-            if (!_waitingForPlace.TryDequeue(out next))
+            if (_waitingForPlace?.TryDequeue(out next) != true)
                 _placesTaken--;
         }
 
@@ -250,9 +293,7 @@ public sealed class TaskGroup
 
     private async Task RunBodyAsync(Func<TaskGroup, Task> body)
     {
-        if (Core.InnerFrame(Core.Opener) is { } frame)
-            ScopeFrame.Current = frame;
-
+        ScopeFrame.Current = Core.InnerFrame(Core.Opener);
         Exception? bodyError = null;
         try
         {
@@ -279,7 +320,7 @@ public sealed class TaskGroup
 
     private async Task WaitForChildrenAsync()
     {
-        var waits = ActiveCount > 0;
+        var waits = Core.IsObserved && ActiveCount > 0;
         if (waits)
             Core.Emit(new ScopeEvent { Kind = ScopeEventKind.WaitStarted, Wait = ScopeWait.Children });
         await Core.EndAsync().ConfigureAwait(Core.ContinueOnContext);
@@ -297,7 +338,7 @@ public sealed class TaskGroup
         if (bodyError is not null)
             Record(bodyError);
 
-        if (_errors.Count > 0)
+        if (_errors is not null)
         {
             var errors = new TaskGroupException(Name, _errors);
             Core.EmitClosed(ScopeOutcome.Faulted, errors.Message);
@@ -316,50 +357,45 @@ public sealed class TaskGroup
     /// <summary>An exception that was seen already, by a body that awaited its faulted child, is the same error.</summary>
     private void Record(Exception error)
     {
-        lock (_gate)
+        lock (Core.Gate)
         {
+            _errors ??= [];
             if (!_errors.Exists(known => ReferenceEquals(known, error)))
                 _errors.Add(error);
         }
     }
 
-    private TChild Admit<TChild>(string? name, Func<string, TracedTask?, TChild> create)
-        where TChild : ChildTask
+    private void Admit(ChildTask child)
     {
-        // A refused Start holds nothing: a loop of them must not keep the group from ending.
-        if (Core.Cause is null && Core.TryHold())
+        var hasPlace = false;
+        var isAdmitted = false;
+        lock (Core.Gate)
         {
-            TChild? child = null;
-            var hasPlace = true;
-            lock (_gate)
+            // The lock that the snapshot of a cancellation takes: a child is either refused here or found there.
+            // One that is refused holds nothing: a loop of them must not keep the group from ending.
+            if (Core.Cause is null && Core.TryHoldUnderGate())
             {
-                // The lock that the snapshot of a cancellation takes: a child is either refused here or found there.
-                if (Core.Cause is null)
+                isAdmitted = true;
+                child.Number = ++_started;
+                _active.Add(child);
+                hasPlace = TryTakePlace(child);
+                if (Core.Opener is { } opener)
                 {
-                    name ??= $"task-{_started + 1}";
-                    _started++;
-                    var traced = Core.Opener is { } opener ? new TracedTask(opener.Root, opener.Root.NextTask(), name) : null;
-                    child = create(name, traced);
-                    child.Node = _active.AddLast(child);
-                    hasPlace = TryTakePlace(child);
-                    Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ChildStarted, By = ScopeFrame.Current?.Task?.Id }, traced);
+                    child.Traced = new TracedTask(opener.Root, opener.Root.NextTask(), child.Name);
+                    Core.Emit(new ScopeEvent { Kind = ScopeEventKind.ChildStarted, By = ScopeFrame.Current?.Task?.Id }, child.Traced);
                 }
             }
-
-            if (child is not null)
-            {
-                if (hasPlace)
-                    Launch(child);
-                return child;
-            }
-
-            Core.Release();
         }
 
-        throw Core.HasEnded
-            ? new InvalidOperationException($"The task group '{Name}' has ended; a child cannot be started in it. Was the group kept beyond its block?")
-            : new OperationCanceledException($"The task group '{Name}' is stopping; it takes no more children.", Token);
+        if (hasPlace)
+            Launch(child);
+        else if (!isAdmitted)
+            ThrowRefused();
     }
+
+    private void ThrowRefused() => throw (Core.HasEnded
+        ? new InvalidOperationException($"The task group '{Name}' has ended; a child cannot be started in it. Was the group kept beyond its block?")
+        : new OperationCanceledException($"The task group '{Name}' is stopping; it takes no more children.", Token));
 
     /// <summary>Called under the lock. A child that finds no place begins later, in the context of its Start.</summary>
     private bool TryTakePlace(ChildTask child)
@@ -373,22 +409,22 @@ public sealed class TaskGroup
         }
 
         child.StartContext = ExecutionContext.Capture();
-        _waitingForPlace.Enqueue(child);
+        (_waitingForPlace ??= new()).Enqueue(child);
         return false;
     }
 
     private void Launch(ChildTask child)
     {
         if (Core.Scheduler is { } loop)
-            loop.Launch(child.Name, () => _ = child.ExecuteAsync());
+            loop.Launch(child.Name, child.Execute);
         else
-            ThreadPool.QueueUserWorkItem(static c => _ = c.ExecuteAsync(), child, preferLocal: true);
+            ThreadPool.QueueUserWorkItem(static c => c.Execute(), child, preferLocal: true);
     }
 
     /// <summary>Asked once, when the group is cancelled.</summary>
-    private IReadOnlyList<CancellationTokenSource> SourcesToCancel()
+    internal IReadOnlyList<CancellationTokenSource> SourcesToCancel()
     {
-        lock (_gate)
+        lock (Core.Gate)
         {
             if (_active.Count > 0 && Core.Opener is not null)
                 _stragglerTimer = Core.TimeProvider.CreateTimer(static group => ((TaskGroup)group!).NameStragglers(), this, _options.StragglerDelay, Timeout.InfiniteTimeSpan);
@@ -399,7 +435,7 @@ public sealed class TaskGroup
     /// <summary>Nothing is abandoned: a child that ignores its token is waited for, and after a while the story says for whom.</summary>
     private void NameStragglers()
     {
-        lock (_gate)
+        lock (Core.Gate)
         {
             if (_active.Count > 0)
                 Core.Emit(new ScopeEvent { Kind = ScopeEventKind.Straggling, Cause = Core.CancelSequence, Text = $"waiting for {string.Join(", ", _active.Select(child => child.Name))}" });

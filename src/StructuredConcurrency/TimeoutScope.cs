@@ -41,8 +41,11 @@ public sealed class TimeoutScope
     private Schedule _schedule = Schedule.Never;
     private ITimer? _timer;
 
-    private TimeoutScope(CancellationToken callerToken, TimeProvider? timeProvider, ScopeKind kind = ScopeKind.Timeout) =>
-        _core = new ScopeCore(kind, null, null, timeProvider, callerToken, enclosesDeadline: this);
+    private TimeoutScope(CancellationToken callerToken, TimeProvider? timeProvider, ScopeKind kind = ScopeKind.Timeout)
+    {
+        _core = new ScopeCore(kind, null, null, timeProvider, callerToken, timeout: this);
+        _core.ListenToCaller();
+    }
 
     /// <summary>Cancelled when the deadline passes or the caller's token is cancelled: hand it to everything the body awaits.</summary>
     public CancellationToken Token => _core.Token;
@@ -187,6 +190,10 @@ public sealed class TimeoutScope
 
         await ExitAsync(error).ConfigureAwait(_core.ContinueOnContext);
 
+        // A failing callback of the token is an error: it goes before a cancellation, and does not hide the body's own error.
+        if (_core.CallbackErrors is { Count: > 0 } errors && error is null or OperationCanceledException)
+            error = new AggregateException("Callbacks of the timeout scope's token failed.", errors);
+
         TimeoutException? timeout = null;
         if (error is OperationCanceledException)
         {
@@ -269,6 +276,8 @@ public sealed class TimeoutScope
             _schedule = schedule;
         }
 
+        if (!_core.IsObserved)
+            return;
         if (schedule.Timeout is { } timeout)
             _core.Emit(new ScopeEvent { Kind = kind, Deadline = _core.Opener?.Root.After(timeout) });
         else if (kind == ScopeEventKind.DeadlineMoved)
@@ -290,10 +299,9 @@ public sealed class TimeoutScope
             if (State != TimeoutScopeState.Active)
                 return;
 
-            // Whole milliseconds, as the runtime's timers count, rounded up: a little late is right, early is not.
-            var wait = left is { } time
-                ? TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(time.TotalMilliseconds, s_longestTimer.TotalMilliseconds)))
-                : System.Threading.Timeout.InfiniteTimeSpan;
+            var wait = left is not { } time ? System.Threading.Timeout.InfiniteTimeSpan : time < s_longestTimer ? time : s_longestTimer;
+            if (left is not null && ReferenceEquals(_core.TimeProvider, TimeProvider.System))
+                wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)); // as the runtime's timers count, and it rounds down: early is of no use
             if (_timer is not null)
                 _timer.Change(wait, System.Threading.Timeout.InfiniteTimeSpan); // it was moved, it came early, or this was only a slice
             else if (left is not null)

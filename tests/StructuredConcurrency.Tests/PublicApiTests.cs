@@ -9,7 +9,8 @@ public sealed class PublicApiTests
     public void PublicApi_OfTheLibrary_IsTheApprovedOne()
     {
         var approved = Path.Combine(Folder(), "PublicApi.approved.txt");
-        var actual = typeof(TaskGroup).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
+        var options = new ApiGeneratorOptions { IncludeAssemblyAttributes = false, ExcludeAttributes = [typeof(AsyncIteratorStateMachineAttribute).FullName!] }; // names what the compiler generates
+        var actual = typeof(TaskGroup).Assembly.GeneratePublicApi(options).ReplaceLineEndings("\n").TrimEnd() + "\n";
         var received = Path.Combine(AppContext.BaseDirectory, "PublicApi.received.txt");
         File.WriteAllText(received, actual);
         Assert.True(

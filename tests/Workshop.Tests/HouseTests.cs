@@ -30,7 +30,7 @@ public sealed class HouseTests
     public void Solution_HoldsEveryProject()
     {
         var solution = XDocument.Load(Path.Combine(CommandLine.Repository, "Workshop.slnx")).Descendants("Project").Select(e => e.Attribute("Path")!.Value).Order(StringComparer.Ordinal);
-        var projects = new[] { "src", "grader", "exercises", "tests" }
+        var projects = new[] { "src", "grader", "exercises", "tests", "bench" }
             .SelectMany(folder => Directory.GetFiles(Path.Combine(CommandLine.Repository, folder), "*.csproj", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(CommandLine.Repository, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);

@@ -7,6 +7,8 @@ internal sealed class TraceRoot
 {
     private static readonly ConditionalWeakTable<IScopeObserver, TraceRoot> s_roots = [];
 
+    private static volatile bool s_exists;
+
     private readonly Lock _gate = new();
     private readonly IScopeObserver _observer;
     private readonly TimeProvider _timeProvider;
@@ -21,7 +23,11 @@ internal sealed class TraceRoot
         _observer = observer;
         _timeProvider = timeProvider;
         _start = timeProvider.GetTimestamp();
+        s_exists = true;
     }
+
+    /// <summary>Whether anybody in this process has ever observed anything.</summary>
+    public static bool Exists => s_exists;
 
     /// <summary>An observer hears one story, however many outermost scopes name it: numbers and time go on.</summary>
     public static TraceRoot For(IScopeObserver observer, TimeProvider timeProvider) =>

@@ -1,0 +1,61 @@
+// Speed, as ratios measured in one run.
+//
+//   dotnet run -c Release --project bench                      the ratios, in under a minute
+//   dotnet run -c Release --project bench -- --filter '*'      the same and more by BenchmarkDotNet, thoroughly (its options are its own)
+using System.Diagnostics;
+using Bench;
+using BenchmarkDotNet.Running;
+using StructuredConcurrency;
+
+if (args.Length > 0)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(GroupBenchmarks).Assembly).Run(args);
+    return;
+}
+
+if (Debugger.IsAttached || !IsOptimized())
+    Console.Error.WriteLine("This is a debug build: its figures mean nothing. Use: dotnet run -c Release --project bench");
+
+var groups = new GroupBenchmarks();
+var (runtime, group) = await SideBySide.MediansAsync(groups.TaskRunAndWhenAll, groups.StartAndJoin, 400);
+SideBySide.Print("start and join of 1,000 children that yield once / Task.Run and Task.WhenAll", group / runtime, "at most 1.5");
+
+var empty = await SideBySide.MedianAsync(() => RepeatAsync(groups.EmptyGroup, 1_000), 100);
+SideBySide.Print("an empty group, microseconds", empty / 1_000, "at most 0.5");
+
+var queues = new QueueBenchmarks { Items = 10_000 };
+var (channel, queue) = await SideBySide.MediansAsync(queues.ChannelWriteAndRead, queues.PutGetAndMarkDone, 300);
+SideBySide.Print("put, get and mark done: throughput / that of an unbounded channel", channel / queue, "at least 0.8");
+
+var before = GC.GetAllocatedBytesForCurrentThread();
+await queues.PutGetAndMarkDone();
+SideBySide.Print("bytes allocated for an item on a ready queue", (GC.GetAllocatedBytesForCurrentThread() - before) / 10_000, "0");
+
+var contended = new ContendedQueueBenchmarks { Items = 10_000 };
+var (channelOnThreads, queueOnThreads) = await SideBySide.MediansAsync(contended.ChannelOnThreads, contended.QueueOnThreads, 100);
+SideBySide.Print("two producers, two consumers on threads: throughput / that of a channel", channelOnThreads / queueOnThreads, "");
+
+var (few, many) = (await CancelAsync(5_000), await CancelAsync(50_000));
+SideBySide.Print("cancel 5,000 waiting children, microseconds each", few, "");
+SideBySide.Print("cancel 50,000 waiting children, microseconds each", many, "no more: proportional");
+
+static async Task RepeatAsync(Func<Task> work, int times)
+{
+    for (var i = 0; i < times; i++)
+        await work();
+}
+
+static async Task<double> CancelAsync(int children)
+{
+    var times = new List<double>();
+    for (var i = 0; i < 15; i++)
+    {
+        var benchmark = new CancelBenchmarks { Children = children };
+        benchmark.StartChildren();
+        times.Add(await SideBySide.TimeAsync(benchmark.CancelWaitingChildren) / children);
+    }
+
+    return SideBySide.Median(times);
+}
+
+static bool IsOptimized() => typeof(TaskGroup).Assembly.GetCustomAttributes(typeof(DebuggableAttribute), false) is not [DebuggableAttribute { IsJITOptimizerDisabled: true }];
