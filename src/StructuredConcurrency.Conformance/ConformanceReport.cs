@@ -10,6 +10,7 @@ public sealed class ConformanceReport
         Implementation = implementation;
         Floor = floor;
         Results = results;
+        Failures = [.. results.Where(r => r.Verdict == Verdict.Failed)];
     }
 
     /// <summary>Name of the implementation.</summary>
@@ -25,7 +26,7 @@ public sealed class ConformanceReport
     public bool Conforms => Failures.Count == 0;
 
     /// <summary>What failed.</summary>
-    public IReadOnlyList<BehaviourResult> Failures => [.. Results.Where(r => r.Verdict == Verdict.Failed)];
+    public IReadOnlyList<BehaviourResult> Failures { get; }
 
     /// <summary>The score: a row for each concept, then each failure with its reason.</summary>
     public string ToTable()

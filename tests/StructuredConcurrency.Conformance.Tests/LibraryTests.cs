@@ -78,6 +78,21 @@ public abstract class PriorityQueueTests(Floor floor) : LibraryTests(floor)
     public Task Library(int behaviour) => ConformsAsync(behaviour);
 }
 
+public sealed class RandomScheduleTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Library_OnALoopThatChoosesAtRandom_ConformsUnderEverySchedule(ulong seed)
+    {
+        var report = await ConformanceSuite.RunAsync(Implementation.Library, Floors.RandomLoop(seed));
+        Assert.True(report.Conforms, report.ToTable());
+    }
+}
+
 /// <summary>This repository's library, put through every behaviour. A case is called what the behaviour says.</summary>
 public abstract class LibraryTests(Floor floor)
 {

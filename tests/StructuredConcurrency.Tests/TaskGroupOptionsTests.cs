@@ -40,11 +40,14 @@ public sealed class StragglerTests
         var log = EventLoop.Run(() => TaskGroup.RunAsync(new TaskGroupOptions { Name = "outer" }, group =>
         {
             group.Start(
-                _ => TaskGroup.RunAsync(new TaskGroupOptions { Name = "inner" }, inner =>
-                {
-                    inner.Start(_ => Task.Delay(TimeSpan.FromSeconds(10), EventLoop.Current!.TimeProvider, CancellationToken.None), "slow");
-                    return Task.CompletedTask;
-                }),
+                _ => TaskGroup.RunAsync(
+                    new TaskGroupOptions { Name = "inner" },
+                    inner =>
+                    {
+                        inner.Start(_ => Task.Delay(TimeSpan.FromSeconds(10), EventLoop.Current!.TimeProvider, CancellationToken.None), "slow");
+                        return Task.CompletedTask;
+                    },
+                    CancellationToken.None),
                 "deaf");
             group.Cancel();
             return Task.CompletedTask;
