@@ -7,6 +7,7 @@ public sealed class HouseTests
 {
     [Theory]
     [InlineData("src/StructuredConcurrency", "", "")]
+    [InlineData("src/StructuredConcurrency.Conformance", "StructuredConcurrency", "")]
     [InlineData("src/StructuredConcurrency.Simulation", "StructuredConcurrency", "")]
     [InlineData("src/StructuredConcurrency.Timelines", "StructuredConcurrency", "")]
     [InlineData("src/Workshop.Lesson", "StructuredConcurrency StructuredConcurrency.Simulation StructuredConcurrency.Timelines", "")]
