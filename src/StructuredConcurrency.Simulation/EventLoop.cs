@@ -113,6 +113,46 @@ public sealed class EventLoop
         return Run(main, options ?? new EventLoopOptions(), null);
     }
 
+    /// <summary>Runs a program again and again, each time in another order, until something breaks or the budget is spent.</summary>
+    /// <remarks>
+    /// <code>
+    /// var found = EventLoop.Explore(program, new ExploreOptions { Check = _ => counter == 2 ? null : "an update was lost" });
+    /// </code>
+    /// <para><b>Pitfall.</b> Every run must begin afresh: make what the program changes inside <paramref name="main"/>. What it leaves in statics
+    /// is there in the next run, and a failing schedule cannot be run again.</para>
+    /// </remarks>
+    /// <param name="main">The program: called once for each schedule, on the calling thread.</param>
+    /// <param name="options">The budget, the strategy, and what must hold.</param>
+    /// <param name="ct">Ends the search after the schedule that is running; what was found until then is in the report.</param>
+    /// <returns>What was found. Exceptions of the program are in the report, not thrown; those of <see cref="ExploreOptions.Check"/> are thrown.</returns>
+    /// <exception cref="InvalidOperationException">Called from code that runs on a loop.</exception>
+    public static ExploreReport Explore(Func<Task> main, ExploreOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        ArgumentNullException.ThrowIfNull(options);
+        RefuseInsideALoop();
+        return new Exploration(main, options, ct).Run();
+    }
+
+    /// <summary>Runs the schedule of a trace again, with its story.</summary>
+    /// <param name="main">The program that the trace was recorded of.</param>
+    /// <param name="trace">The trace, from <see cref="RunReport.Trace"/> or <see cref="ScheduleTrace.Parse"/>.</param>
+    /// <returns>What came of it; <see cref="RunReport.Divergence"/> says when the program is not the one that was recorded.</returns>
+    /// <exception cref="InvalidOperationException">Called from code that runs on a loop.</exception>
+    public static RunReport Replay(Func<Task> main, ScheduleTrace trace)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        ArgumentNullException.ThrowIfNull(trace);
+        var picker = new ReplayPicker(trace.Choices);
+        var report = Run(main, new EventLoopOptions { Picker = picker, Seed = trace.Seed, TimerJitter = trace.TimerJitter }, null);
+        return report with
+        {
+            Divergence = picker.FirstImpossible is { } choice ? $"choice {choice} of the trace names a step that is not ready: the code changed since the trace was recorded"
+                : picker.Left > 0 ? $"the run ended {picker.Left} choices before the trace: the code changed since the trace was recorded"
+                : null,
+        };
+    }
+
     /// <summary>Starts a logical task of the loop, with a name of its own in schedules and reports. <see cref="TaskGroup.Start"/> does it for its children.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="body">Its code; never called on the caller's stack.</param>

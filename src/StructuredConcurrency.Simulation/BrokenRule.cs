@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace StructuredConcurrency.Simulation;
+
+/// <summary>What was wrong with a run, and whether two runs failed in the same way.</summary>
+/// <param name="Outcome">How the run ended.</param>
+/// <param name="Kind">What does not change from one such failure to the next: numbers do.</param>
+/// <param name="Text">In words.</param>
+internal sealed record BrokenRule(Outcome Outcome, string Kind, string Text)
+{
+    /// <summary>Judges a run.</summary>
+    /// <returns><see langword="null"/> when nothing is wrong.</returns>
+    public static BrokenRule? Of(RunReport report, Func<RunReport, string?>? check)
+    {
+        if (report.Outcome != Outcome.Completed)
+        {
+            // A blocked thread or an endless loop is the same failure wherever it is met.
+            var kind = report.Outcome == Outcome.Faulted ? $"{report.Error?.GetType().FullName}: {WithoutNumbers(report.Error?.Message ?? "")}" : "";
+            return new BrokenRule(report.Outcome, kind, report.ToString());
+        }
+
+        return check?.Invoke(report) is { } rule ? new BrokenRule(Outcome.Completed, WithoutNumbers(rule), rule) : null;
+    }
+
+    public bool IsSameAs(BrokenRule? other) => other is not null && Outcome == other.Outcome && Kind == other.Kind;
+
+    private static string WithoutNumbers(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiDigit(character))
+                result.Append(character);
+            else if (result.Length == 0 || result[^1] != '#')
+                result.Append('#');
+        }
+
+        return result.ToString();
+    }
+}
