@@ -15,7 +15,7 @@ internal sealed record BrokenRule(Outcome Outcome, string Kind, string Text)
         if (report.Outcome != Outcome.Completed)
         {
             // A blocked thread or an endless loop is the same failure wherever it is met.
-            var kind = report.Outcome == Outcome.Faulted ? $"{report.Error?.GetType().FullName}: {WithoutNumbers(report.Error?.Message ?? "")}" : "";
+            var kind = report is { Outcome: Outcome.Faulted, Error: { } error } ? WithoutNumbers(string.Join('\n', Leaves(error).Select(leaf => $"{leaf.GetType().FullName}: {leaf.Message}"))) : "";
             return new BrokenRule(report.Outcome, kind, report.ToString());
         }
 
@@ -23,6 +23,9 @@ internal sealed record BrokenRule(Outcome Outcome, string Kind, string Text)
     }
 
     public bool IsSameAs(BrokenRule? other) => other is not null && Outcome == other.Outcome && Kind == other.Kind;
+
+    /// <summary>The exceptions that a group only passes on: its own message names the group, and a group without a name has another one where it is observed.</summary>
+    private static IEnumerable<Exception> Leaves(Exception error) => error is AggregateException all ? all.InnerExceptions.SelectMany(Leaves) : [error];
 
     private static string WithoutNumbers(string text)
     {

@@ -34,7 +34,7 @@ public sealed record ExploreReport
     {
         var search = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Schedules:N0} schedules, {Distinct:N0} different{(Exhausted ? ", all there are" : "")}{(Cancelled ? ", cancelled" : "")}{(NotFullyControlled > 0 ? $"; {NotFullyControlled:N0} not fully controlled" : "")}");
+            $"{Schedules:N0} schedule{(Schedules == 1 ? "" : "s")}, {Distinct:N0} different{(Exhausted ? ", all there are" : "")}{(Cancelled ? ", cancelled" : "")}{(NotFullyControlled > 0 ? $"; {NotFullyControlled:N0} not fully controlled" : "")}");
         return Findings.Count == 0 ? $"nothing found in {search}" : $"{Findings[0].Failure}\nFound in {search}.";
     }
 }

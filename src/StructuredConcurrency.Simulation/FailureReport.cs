@@ -47,11 +47,15 @@ public sealed class FailureReport
     public override string ToString()
     {
         var text = new StringBuilder();
-        Paragraph(text, "Broken: ", BrokenRule);
+        Paragraph(text, "Broken: ", Report.Outcome == Outcome.Deadlock ? $"deadlock: nobody can go on, at {Report.VirtualElapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)} s" : BrokenRule);
+        if (Report.Outcome is not Outcome.Faulted)
+        {
+            foreach (var task in Report.Waiting)
+                Paragraph(text, "        ", task.ToString());
+        }
+
         if (Report.Outcome is not (Outcome.Completed or Outcome.Faulted) && Report.UsualCause is { } cause)
-            Paragraph(text, "", cause);
-        foreach (var task in Report.Waiting.Where(_ => Report.Outcome is not Outcome.Faulted))
-            text.Append("  ").Append(task).Append('\n');
+            Paragraph(text, "        ", cause);
         text.Append(CultureInfo.InvariantCulture, $"Found:  schedule {Schedule:N0} of master seed {MasterSeed}; {Report.Steps} steps, {Report.Choices} choices, {Report.Trace.Deviations} of them not the plain order");
         text.Append(Report.Trace.TimerJitter > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $", timers up to {Report.Trace.TimerJitter.TotalMilliseconds:0.###} ms late\n") : "\n");
         text.Append("Replay: ").Append(ReplayCommand).Append('\n');

@@ -83,22 +83,22 @@ internal sealed class ScheduleTable
     /// <summary>What a step did, in words: the events of the log, then where the task stands.</summary>
     public IEnumerable<string> Deeds(StepRecord step)
     {
-        var events = _report.Log.Count == 0 ? [] : Events.Skip(step.FirstEvent).Take(step.EventCount).Select(Words).OfType<string>().ToList();
-        return step.Did.Length == 0 || events.Count > 0 && events[^1].StartsWith("ends", StringComparison.Ordinal) ? events : [.. events, step.Did];
+        var events = Events.Skip(step.FirstEvent).Take(step.EventCount).Select(e => Words(e, step.Name)).OfType<string>().ToList();
+        return step.Did.Length == 0 || (step.Did == "ends" && events.Count > 0) ? events : [.. events, step.Did];
     }
 
     private IReadOnlyList<ScopeEvent> Events => field ??= _report.Log.Events;
 
-    private static string? Words(ScopeEvent e) => e.Kind switch
+    private static string? Words(ScopeEvent e, string name) => e.Kind switch
     {
         ScopeEventKind.ScopeOpened => $"opens {e.ScopeName}",
         ScopeEventKind.ScopeClosed => $"leaves {e.ScopeName}",
         ScopeEventKind.ChildStarted => $"starts {e.TaskName}",
-        ScopeEventKind.ChildEnded => e.Outcome == ScopeOutcome.Succeeded ? $"{e.TaskName} ends" : $"{e.TaskName} {(e.Outcome == ScopeOutcome.Cancelled ? "is cancelled" : $"fails: {e.Text}")}",
+        ScopeEventKind.ChildEnded => (e.TaskName == name ? "" : e.TaskName + " ") + e.Outcome switch { ScopeOutcome.Succeeded => "ends", ScopeOutcome.Cancelled => "is cancelled", _ => $"fails: {e.Text}" },
         ScopeEventKind.CancelRequested => $"asks to stop: {e.Text}",
         ScopeEventKind.DeadlineExpired => "the deadline passes",
         ScopeEventKind.Put => $"puts {e.Item} into {e.Queue}",
-        ScopeEventKind.Get => $"{e.TaskName} gets {e.Item}",
+        ScopeEventKind.Get => e.TaskName == name ? $"takes {e.Item} from {e.Queue}" : $"{e.TaskName} is given {e.Item}",
         ScopeEventKind.ItemDone => $"marks done: {e.Unfinished} unfinished",
         ScopeEventKind.Joined => $"{e.Queue} is joined",
         ScopeEventKind.ShutDown => $"shuts {e.Queue} down",

@@ -9,14 +9,36 @@ namespace StructuredConcurrency.Simulation;
 /// <summary>A place in the program's source.</summary>
 /// <param name="File">The file, as it was compiled.</param>
 /// <param name="Line">The line, from 1.</param>
-internal readonly record struct SourceLine(string File, int Line);
+internal readonly record struct SourceLine(string File, int Line)
+{
+    /// <summary>What stands there, where the source is at hand.</summary>
+    public string? Text => SourceLines.TextOf(this);
+}
 
 /// <summary>Finds the line of an await, in the portable debug information beside (or inside) the program's assembly. Where there is none, there is no line.</summary>
 internal static class SourceLines
 {
     private static readonly Guid s_asyncStepping = new("54FD2AC5-E925-401A-9C2A-F94F171072F8");
     private static readonly ConcurrentDictionary<Assembly, MetadataReader?> s_readers = new();
+    private static readonly ConcurrentDictionary<string, string[]> s_sources = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<(Type StateMachine, int State), SourceLine?> s_lines = new();
+
+    /// <summary>The text of a line, where the file lies where it was compiled.</summary>
+    public static string? TextOf(SourceLine place)
+    {
+        var lines = s_sources.GetOrAdd(place.File, static file =>
+        {
+            try
+            {
+                return File.Exists(file) ? File.ReadAllLines(file) : [];
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return [];
+            }
+        });
+        return place.Line <= lines.Length ? lines[place.Line - 1].Trim() : null;
+    }
 
     /// <summary>The line of the await at which a state machine has stopped.</summary>
     /// <param name="stateMachine">Its type.</param>
