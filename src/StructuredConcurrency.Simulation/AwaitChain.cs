@@ -135,7 +135,8 @@ internal static class AsyncInternals
     public static object? Field(object target, string name) =>
         Fields(target.GetType()).FirstOrDefault(field => field.Name == name)?.GetValue(target);
 
-    private static FieldInfo[] Fields(Type type) => s_fields.GetOrAdd(type, static type =>
+    /// <summary>The fields of a type, its own and inherited.</summary>
+    public static FieldInfo[] Fields(Type type) => s_fields.GetOrAdd(type, static type =>
     {
         var fields = new List<FieldInfo>();
         for (var t = type; t is not null && t != typeof(object); t = t.BaseType)

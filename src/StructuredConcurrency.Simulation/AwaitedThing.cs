@@ -6,11 +6,13 @@ namespace StructuredConcurrency.Simulation;
 internal static class AwaitedThing
 {
     /// <summary>In words that follow "waits for".</summary>
-    public static string Describe(AwaitChain chain)
+    /// <param name="chain">Where a task has stopped.</param>
+    /// <param name="loop">The loop that it runs on.</param>
+    public static string Describe(AwaitChain chain, EventLoop loop)
     {
         try
         {
-            return OfLibrary(chain) ?? OfFramework(chain);
+            return OfLibrary(chain) ?? (IsOfAnotherLoop(chain.Leaf, loop) ? "a task of another run, which will not go on" : OfFramework(chain));
         }
         catch (Exception)
         {
@@ -18,23 +20,20 @@ internal static class AwaitedThing
         }
     }
 
-    /// <summary>The tasks that <see cref="Task.WhenAll(Task[])"/> waits for; none where it is not one.</summary>
-    public static IReadOnlyList<Task> PartsOf(Task task)
+    /// <summary>The tasks that <see cref="Task.WhenAll(Task[])"/> waits for, as far as they can be found; none where the task is not one.</summary>
+    public static IReadOnlyList<Task> PartsOf(AwaitChain chain)
     {
         try
         {
-            var parts = new List<Task>();
-            if (task.GetType().Name.StartsWith("WhenAllPromise", StringComparison.Ordinal)
-                && (AsyncInternals.Field(task, "m_tasks") ?? AsyncInternals.Field(task, "_tasks") ?? task.AsyncState) is IEnumerable tasks)
-                parts.AddRange(tasks.OfType<Task>());
-            if (parts.Count == 0 && task.GetType().Name.StartsWith("WhenAllPromise", StringComparison.Ordinal)
-                && AsyncInternals.Field(task, "m_stateObject") is IEnumerable state)
-                parts.AddRange(state.OfType<Task>());
-            return parts;
+            if (chain.Leaf is not Task leaf || !leaf.GetType().Name.StartsWith("WhenAllPromise", StringComparison.Ordinal))
+                return [];
+            return AsyncInternals.Field(leaf, "m_tasks") is IEnumerable tasks
+                ? [.. tasks.OfType<Task>().Where(part => !part.IsCompleted)]
+                : TaskSearch.ThatComplete(leaf, chain.Own is { } own ? AsyncInternals.Variables(own.StateMachine).Select(variable => variable.Value) : []);
         }
         catch (Exception)
         {
-            return [];
+            return []; // internals that are not as expected
         }
     }
 
@@ -98,7 +97,7 @@ internal static class AwaitedThing
         if (chain.Frames.Any(frame => frame.StateMachine.GetType().DeclaringType == typeof(SemaphoreSlim)) || type.DeclaringType == typeof(SemaphoreSlim))
             return $"a permit of {Named(value => value is SemaphoreSlim semaphore && Holds(semaphore, leaf), value => value is SemaphoreSlim, "semaphore")}";
         if (name.Contains("WhenAllPromise", StringComparison.Ordinal))
-            return $"{Count(((Task)leaf))} to end";
+            return Remaining(leaf) is { } count ? $"{count} task{(count == 1 ? "" : "s")} to end" : "all of several tasks to end";
         if (name.Contains("WhenAny", StringComparison.Ordinal) || name.Contains("WhenEach", StringComparison.Ordinal))
             return "the first of several tasks to end";
         if (name.Contains("DelayPromise", StringComparison.Ordinal))
@@ -123,8 +122,14 @@ internal static class AwaitedThing
             return sure is not null ? $"'{sure}'" : possible.Count == 1 ? $"'{possible[0]}'" : $"a {kind}";
         }
 
-        static string Count(Task all) => PartsOf(all).Count(part => !part.IsCompleted) is > 0 and var count ? $"{count} task{(count == 1 ? "" : "s")}" : "all of several tasks";
+        static int? Remaining(object all) => (AsyncInternals.Field(all, "_remainingToComplete") ?? AsyncInternals.Field(all, "m_count")) as int?;
     }
+
+    /// <summary>Whether what would complete a task, or whoever began to wait for it first, belongs to another loop.</summary>
+    private static bool IsOfAnotherLoop(object? leaf, EventLoop loop) =>
+        leaf is Task && ((AsyncInternals.Field(leaf, "m_continuationObject") is { } continuation
+                && AsyncInternals.Field(continuation, "m_syncContext") is LoopContext context && context.Loop != loop)
+            || (AsyncInternals.Field(leaf, "_timer") is LoopTimer timer && timer.Loop != loop));
 
     private static bool Completes(object value, object leaf) =>
         ReferenceEquals(value, leaf) || (value.GetType().Name.StartsWith("TaskCompletionSource", StringComparison.Ordinal) && ReferenceEquals(value.GetType().GetProperty("Task")?.GetValue(value), leaf));

@@ -78,6 +78,6 @@ public sealed record StepRecord
         if (work.Context.HasEnded)
             Did = work.Context.Body!.IsFaulted ? "ends: " + work.Context.Body.Exception!.InnerException!.GetType().Name : "ends";
         else if (AwaitChain.From(resumed) is { Own: { } own } chain)
-            Did = own.Line is not { } line ? $"awaits {AwaitedThing.Describe(chain)}" : $"to line {line.Line}: {line.Text ?? AwaitedThing.Describe(chain)}";
+            Did = own.Line is not { } line ? $"awaits {AwaitedThing.Describe(chain, work.Context.Loop)}" : $"to line {line.Line}: {line.Text ?? AwaitedThing.Describe(chain, work.Context.Loop)}";
     }
 }

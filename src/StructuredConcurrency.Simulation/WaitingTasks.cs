@@ -22,12 +22,12 @@ internal static class WaitingTasks
         {
             var chain = AwaitChain.From(awaited);
             var own = chain.Own;
-            waiting.Add(new WaitingTask(task, name, AwaitedThing.Describe(chain)) { Line = own?.Line?.Line, File = own?.Line?.File });
-            if (chain.Leaf is not Task leaf || depth == DeepestSplit)
+            waiting.Add(new WaitingTask(task, name, AwaitedThing.Describe(chain, main.Loop)) { Line = own?.Line?.Line, File = own?.Line?.File });
+            if (depth == DeepestSplit)
                 return;
 
             // Tasks that nobody gave a name run as a part of the one that called them: those that are awaited together are named after their methods.
-            foreach (var part in AwaitedThing.PartsOf(leaf).Where(part => !part.IsCompleted))
+            foreach (var part in AwaitedThing.PartsOf(chain))
             {
                 if (AsyncInternals.StateMachineOf(part) is { } machine)
                     Add(task, AsyncInternals.MethodName(machine.GetType()), part, depth + 1);
