@@ -498,6 +498,8 @@ public sealed class EventLoop
             _waitedForForeignWork = before + Stopwatch.GetElapsedTime(began);
         }
         while (_inbox.IsEmpty && IsForeignWorkUnderWay(_waitedForForeignWork));
+        if (_inbox.IsEmpty && Volatile.Read(ref _strangers) == 0)
+            ForeignWork.IsOthers();
         return !_inbox.IsEmpty;
     }
 
