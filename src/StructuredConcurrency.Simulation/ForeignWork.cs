@@ -22,12 +22,16 @@ internal readonly struct ForeignWork
     /// <summary>Whether the thread pool has something to do, other than what is known to be others'.</summary>
     public bool IsPoolBusier()
     {
-        if (ThreadPool.PendingWorkItemCount > _pending)
-            return true;
+        // Asked each time before virtual time passes. Work that is queued makes a thread count as busy at once, unless others keep them all so.
         var busy = BusyThreads();
-        if (busy < Volatile.Read(ref s_others))
+        var others = Volatile.Read(ref s_others);
+        if (busy > others)
+            return true;
+        if (others == 0)
+            return false;
+        if (busy < others)
             Volatile.Write(ref s_others, busy);
-        return busy > Volatile.Read(ref s_others);
+        return ThreadPool.PendingWorkItemCount > _pending;
     }
 
     /// <summary>What the pool is busy with has been waited for in vain.</summary>

@@ -9,7 +9,10 @@ namespace StructuredConcurrency.Simulation;
 /// <summary>A place in the program's source.</summary>
 /// <param name="File">The file, as it was compiled.</param>
 /// <param name="Line">The line, from 1.</param>
-internal readonly record struct SourceLine(string File, int Line)
+/// <param name="Start">Where the statement begins in it, from 1.</param>
+/// <param name="End">Where it ends; 0: in a later line.</param>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+internal readonly record struct SourceLine(string File, int Line, int Start, int End)
 {
     /// <summary>What stands there, where the source is at hand.</summary>
     public string? Text => SourceLines.TextOf(this);
@@ -23,7 +26,7 @@ internal static class SourceLines
     private static readonly ConcurrentDictionary<string, string[]> s_sources = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<(Type StateMachine, int State), SourceLine?> s_lines = new();
 
-    /// <summary>The text of a line, where the file lies where it was compiled.</summary>
+    /// <summary>The statement at a place, or its first line, where the file lies where it was compiled.</summary>
     public static string? TextOf(SourceLine place)
     {
         var lines = s_sources.GetOrAdd(place.File, static file =>
@@ -37,7 +40,9 @@ internal static class SourceLines
                 return [];
             }
         });
-        return place.Line <= lines.Length ? lines[place.Line - 1].Trim() : null;
+        if (place.Line > lines.Length || lines[place.Line - 1] is not { } line || Math.Max(place.Start, place.End) > line.Length + 1)
+            return null; // not the file that was compiled
+        return (place.End > 0 ? line[(place.Start - 1)..(place.End - 1)] : line[(place.Start - 1)..]).Trim().TrimEnd(';');
     }
 
     /// <summary>The line of the await at which a state machine has stopped.</summary>
@@ -99,7 +104,7 @@ internal static class SourceLines
             if (point.Offset > offset)
                 break;
             if (!point.IsHidden)
-                line = new SourceLine(reader.GetString(reader.GetDocument(point.Document).Name), point.StartLine);
+                line = new SourceLine(reader.GetString(reader.GetDocument(point.Document).Name), point.StartLine, point.StartColumn, point.EndLine == point.StartLine ? point.EndColumn : 0);
         }
 
         return offset is null ? null : line;
