@@ -107,7 +107,7 @@ public sealed class EventLoop
         RefuseInsideALoop();
         if (options is { Observe: false, Log: not null })
             throw new ArgumentException("A run that is not observed keeps no log: leave Log out, or set Observe.", nameof(options));
-        if (options?.Log?.Events.Count > 0)
+        if (options?.Log?.Count > 0)
             throw new ArgumentException("The log holds the story of another run already: give each run its own.", nameof(options));
 
         return Run(main, options ?? new EventLoopOptions(), null);
@@ -124,7 +124,7 @@ public sealed class EventLoop
     /// <param name="main">The program: called once for each schedule, on the calling thread.</param>
     /// <param name="options">The budget, the strategy, and what must hold.</param>
     /// <param name="ct">Ends the search after the schedule that is running; what was found until then is in the report.</param>
-    /// <returns>What was found. Exceptions of the program are in the report, not thrown; those of <see cref="ExploreOptions.Check"/> are thrown.</returns>
+    /// <returns>What was found. Exceptions of the program are in the report, not thrown.</returns>
     /// <exception cref="InvalidOperationException">Called from code that runs on a loop.</exception>
     public static ExploreReport Explore(Func<Task> main, ExploreOptions options, CancellationToken ct = default)
     {

@@ -10,7 +10,7 @@ internal sealed class Exploration(Func<Task> main, ExploreOptions options, Cance
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly HashSet<ulong> _fingerprints = [];
     private readonly SortedDictionary<Outcome, int> _outcomes = [];
-    private readonly List<Finding> _findings = [];
+    private readonly List<ScheduleFinding> _findings = [];
     private readonly List<BrokenRule> _known = [];
     private int _schedules;
     private int _notFullyControlled;
@@ -160,7 +160,7 @@ internal sealed class Exploration(Func<Task> main, ExploreOptions options, Cance
     }
 
     /// <summary>Makes the failing schedule smaller, and tells its story.</summary>
-    private Finding Examine(RunReport first, BrokenRule rule, ulong seed)
+    private ScheduleFinding Examine(RunReport first, BrokenRule rule, ulong seed)
     {
         var schedule = _schedules;
         var again = Replay(first.Trace, observe: options.Observe, null);
@@ -171,7 +171,7 @@ internal sealed class Exploration(Func<Task> main, ExploreOptions options, Cance
         var shrunk = Replay(trace, observe: true, records);
         var shrunkRule = BrokenRule.Of(shrunk, options.Check);
         reproducible &= rule.IsSameAs(shrunkRule);
-        return new Finding
+        return new ScheduleFinding
         {
             BrokenRule = (shrunkRule ?? rule).Text,
             Schedule = schedule,

@@ -50,8 +50,8 @@ public sealed record ExploreOptions
     public bool WaitForThreadPool { get; init; }
 
     /// <summary>
-    /// What must hold after every run, beside that it completes: returns the rule that was broken, in words, or <see langword="null"/>. Called for runs that
-    /// completed. Of what the program left behind it sees only what <c>main</c> made in this run.
+    /// What must hold after every run, beside that it completes: returns the rule that was broken, in words, or <see langword="null"/>; an exception, such as a failed
+    /// assertion, is a broken rule as well. Called for runs that completed.
     /// </summary>
     public Func<RunReport, string?>? Check { get; init; }
 

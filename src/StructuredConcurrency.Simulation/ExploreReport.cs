@@ -12,7 +12,7 @@ public sealed record ExploreReport
     public required int Distinct { get; init; }
 
     /// <summary>The failures, each kind once; empty: none was found.</summary>
-    public required IReadOnlyList<Finding> Findings { get; init; }
+    public required IReadOnlyList<ScheduleFinding> Findings { get; init; }
 
     /// <summary>The master seed.</summary>
     public required ulong Seed { get; init; }
@@ -40,7 +40,7 @@ public sealed record ExploreReport
 }
 
 /// <summary>A failure that exploration found.</summary>
-public sealed record Finding
+public sealed record ScheduleFinding
 {
     /// <summary>The rule that was broken, in words.</summary>
     public required string BrokenRule { get; init; }

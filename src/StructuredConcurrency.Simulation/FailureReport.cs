@@ -56,8 +56,10 @@ public sealed class FailureReport
 
         if (Report.Outcome is not (Outcome.Completed or Outcome.Faulted) && Report.UsualCause is { } cause)
             Paragraph(text, "        ", cause);
-        text.Append(CultureInfo.InvariantCulture, $"Found:  schedule {Schedule:N0} of master seed {MasterSeed}; {Report.Steps} steps, {Report.Choices} choices, {Report.Trace.Deviations} of them not the plain order");
-        text.Append(Report.Trace.TimerJitter > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $", timers up to {Report.Trace.TimerJitter.TotalMilliseconds:0.###} ms late\n") : "\n");
+        var late = Report.Trace.TimerJitter > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $", timers up to {Report.Trace.TimerJitter.TotalMilliseconds:0.###} ms late") : "";
+        Paragraph(text, "Found:  ", string.Create(
+            CultureInfo.InvariantCulture,
+            $"schedule {Schedule:N0} of master seed {MasterSeed}; {Report.Steps:N0} steps, {Report.Choices:N0} choices, {Report.Trace.Deviations:N0} of them not the plain order{late}"));
         text.Append("Replay: ").Append(ReplayCommand).Append('\n');
         if (!IsReproducible)
             Paragraph(text, "NOTE:   ", "Run again, this schedule came out otherwise. Something outside the loop decides as well: the thread pool, the system's clock, a random number, a static that keeps what the last run left.");

@@ -210,6 +210,34 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public void Explore_AssertionInTheCheck_IsABrokenRule()
+    {
+        var report = EventLoop.Explore(() => Task.CompletedTask, new ExploreOptions { Check = run => { Assert.Equal(2, run.Steps); return null; } });
+        Assert.Contains("Assert.Equal() Failure", Assert.Single(report.Findings).BrokenRule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explore_MoreTasksThanColumns_ListsThemInstead()
+    {
+        var last = 0;
+        var report = EventLoop.Explore(
+            () => TaskGroup.RunAsync(group =>
+            {
+                for (var i = 1; i <= 40; i++)
+                {
+                    var number = i;
+                    group.Start(_ => Task.FromResult(last = number), $"child {number}");
+                }
+
+                return Task.CompletedTask;
+            }),
+            new ExploreOptions { Check = _ => last == 40 ? null : $"{last} was last" });
+        var text = Assert.Single(report.Findings).Failure.ToString();
+        Assert.Matches(@"(?m)^0\.000   child 40 +ends$", text);
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 100 || line.StartsWith("Replay", StringComparison.Ordinal), line));
+    }
+
+    [Fact]
     public void Explore_SeveralKindsOfFailure_FindsEachOnce()
     {
         var first = "";
