@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace StructuredConcurrency.Simulation;
@@ -19,40 +18,65 @@ namespace StructuredConcurrency.Simulation;
 public sealed class EventLoop
 {
     private static readonly TimeSpan s_foreignGrace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_shortPatience = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1); // an event waits for 24.8 days at most
 
+    // A byte of the trace holds a choice.
+    private const int MostChoices = 256;
+
+    // Flows wherever the program's code goes; its changes say when another thread begins to run some of it, and when it stops.
+    private static readonly AsyncLocal<EventLoop?> s_home = new(OnHomeChanged);
+
+    private static readonly SendOrPostCallback s_begin = static state =>
+    {
+        var context = (LoopContext)state!;
+        context.Loop.Begin(context);
+    };
+
     private readonly EventLoopOptions _options;
-    private readonly ISchedulePicker _picker;
+    private readonly ISchedulePicker? _picker;
     private readonly SplitMix64 _jitter;
-    private readonly EventLog _log;
+    private readonly EventLog? _log;
+    private readonly List<StepRecord>? _records;
     private readonly ReadyQueue _ready = new();
-    private readonly PriorityQueue<(LoopTimer Timer, int Version), (long Due, long Order)> _timers = new();
-    private readonly ConcurrentQueue<Work> _inbox = new();
+    private readonly TimerHeap _timers = new();
+    private readonly List<LoopContext> _launched = [];
+    private readonly Inbox _inbox = new();
     private readonly ManualResetEventSlim _arrived = new();
+    private readonly LoopContext _mainContext;
     private readonly LoopContext _clockContext;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started;
     private readonly int _thread = Environment.CurrentManagedThreadId;
-    private readonly long _systemTimers = Timer.ActiveCount;
-    private readonly int _busyThreads = BusyThreads();
-    private readonly long _completedWork = ThreadPool.CompletedWorkItemCount;
+    private readonly ForeignWork _foreign = ForeignWork.Now();
+    private LoopContext? _running;
+    private byte[] _choices = [];
+    private int _choiceCount;
+    private int _usedChoices;
     private long _virtualNow;
-    private long _timerOrder;
     private int _tasks;
+    private int _pruneAt = 64;
     private int _steps;
+    private int _strangers;
     private int _foreignPosts;
+    private TimeSpan _waitedForForeignWork;
     private ulong _fingerprint;
     private Exception? _error;
+    private bool _hasTimers;
     private bool _blocked;
     private bool _ended;
 
-    private EventLoop(EventLoopOptions options)
+    private EventLoop(Func<Task> main, EventLoopOptions options, List<StepRecord>? records)
     {
         _options = options;
-        _picker = options.Picker ?? new FifoPicker();
+        _picker = options.Picker is FifoPicker ? null : options.Picker;
         _jitter = new SplitMix64(options.Seed);
-        _log = options.Log ?? new EventLog();
+        _log = options.Log ?? (options.Observe ? new EventLog() : null);
+        _records = records;
+        _started = options.Clock == LoopClock.System ? Stopwatch.GetTimestamp() : 0;
         TimeProvider = new LoopTimeProvider(this);
         TaskScheduler = new LoopTaskScheduler(this);
+        _mainContext = new LoopContext(this, 0, "main", () => _log is null ? RunUnobservedAsync(main) : ScopeTracing.RunAsync(_log, main));
         _clockContext = new LoopContext(this, -1, "clock");
     }
 
@@ -80,19 +104,99 @@ public sealed class EventLoop
     public static RunReport Run(Func<Task> main, EventLoopOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
-        if (Current is not null)
-            throw new InvalidOperationException("This code runs on an event loop already; a loop cannot run inside another. Await the program instead.");
-
-        if (options?.Log?.Events.Count > 0)
+        RefuseInsideALoop();
+        if (options is { Observe: false, Log: not null })
+            throw new ArgumentException("A run that is not observed keeps no log: leave Log out, or set Observe.", nameof(options));
+        if (options?.Log?.Count > 0)
             throw new ArgumentException("The log holds the story of another run already: give each run its own.", nameof(options));
 
-        var loop = new EventLoop(options ?? new EventLoopOptions());
+        return Run(main, options ?? new EventLoopOptions(), null);
+    }
+
+    /// <summary>Runs a program again and again, each time in another order, until something breaks or the budget is spent.</summary>
+    /// <remarks>
+    /// <code>
+    /// var found = EventLoop.Explore(program, new ExploreOptions { Check = _ => counter == 2 ? null : "an update was lost" });
+    /// </code>
+    /// <para><b>Pitfall.</b> Every run must begin afresh: make what the program changes inside <paramref name="main"/>. What it leaves in statics
+    /// is there in the next run, and a failing schedule cannot be run again.</para>
+    /// </remarks>
+    /// <param name="main">The program: called once for each schedule, on the calling thread.</param>
+    /// <param name="options">The budget, the strategy, and what must hold.</param>
+    /// <param name="ct">Ends the search after the schedule that is running; what was found until then is in the report.</param>
+    /// <returns>What was found. Exceptions of the program are in the report, not thrown.</returns>
+    /// <exception cref="InvalidOperationException">Called from code that runs on a loop.</exception>
+    public static ExploreReport Explore(Func<Task> main, ExploreOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        ArgumentNullException.ThrowIfNull(options);
+        RefuseInsideALoop();
+        return new Exploration(main, options, ct).Run();
+    }
+
+    /// <summary>Runs the schedule of a trace again, with its story.</summary>
+    /// <param name="main">The program that the trace was recorded of.</param>
+    /// <param name="trace">The trace, from <see cref="RunReport.Trace"/> or <see cref="ScheduleTrace.Parse"/>.</param>
+    /// <returns>What came of it; <see cref="RunReport.Divergence"/> says when the program is not the one that was recorded.</returns>
+    /// <exception cref="InvalidOperationException">Called from code that runs on a loop.</exception>
+    public static RunReport Replay(Func<Task> main, ScheduleTrace trace)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        ArgumentNullException.ThrowIfNull(trace);
+        var picker = new ReplayPicker(trace.Choices);
+        var report = Run(main, new EventLoopOptions { Picker = picker, Seed = trace.Seed, TimerJitter = trace.TimerJitter }, null);
+        return report with
+        {
+            Divergence = picker.FirstImpossible is { } choice ? $"choice {choice} of the trace names a step that is not ready: the code changed since the trace was recorded"
+                : picker.Left > 0 ? $"the run ended {picker.Left} choices before the trace: the code changed since the trace was recorded"
+                : null,
+        };
+    }
+
+    /// <summary>Starts a logical task of the loop, with a name of its own in schedules and reports. <see cref="TaskGroup.Start"/> does it for its children.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="body">Its code; never called on the caller's stack.</param>
+    /// <param name="ct">Handed to <paramref name="body"/>.</param>
+    /// <returns>A task that ends as the body ends.</returns>
+#pragma warning disable VSTHRD200 // the settled name: it starts, and returns at once
+    public Task Run(string name, Func<CancellationToken, Task> body, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(body);
+#pragma warning restore VSTHRD200
+        var done = new TaskCompletionSource();
+        Launch(name, RunBodyAsync);
+        return done.Task;
+
+        async Task RunBodyAsync()
+        {
+            Task work;
+            try
+            {
+                work = body(ct);
+                await work.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+                return;
+            }
+
+            done.SetFromTask(work);
+        }
+    }
+
+    /// <summary>As <see cref="Run(Func{Task}, EventLoopOptions?)"/>, and notes every step where it is given a list for them.</summary>
+    internal static RunReport Run(Func<Task> main, EventLoopOptions options, List<StepRecord>? records)
+    {
+        RefuseInsideALoop();
+        var loop = new EventLoop(main, options, records);
         var callers = SynchronizationContext.Current;
         RunReport? report = null;
         try
         {
             // As a task of the loop's scheduler, so that Task.Factory and ContinueWith stay on the loop by default.
-            var pump = new Task(() => report = loop.Pump(main), TaskCreationOptions.DenyChildAttach);
+            var pump = new Task(() => report = loop.Pump(), TaskCreationOptions.DenyChildAttach);
             pump.RunSynchronously(loop.TaskScheduler);
 #pragma warning disable VSTHRD002 // it has run: this only throws what a bug of the loop threw
             pump.GetAwaiter().GetResult();
@@ -106,31 +210,31 @@ public sealed class EventLoop
         }
     }
 
-    internal void Launch(string name, Action start)
+    internal static void RefuseInsideALoop()
     {
-        var context = new LoopContext(this, Interlocked.Increment(ref _tasks), name);
-        var executionContext = ExecutionContext.Capture();
-        Enqueue(
-            context,
-            executionContext is null
-                ? static action => ((Action)action!)()
-                : action => ExecutionContext.Run(executionContext, static inner => ((Action)inner!)(), action),
-            start);
+        if (Current is not null)
+            throw new InvalidOperationException("This code runs on an event loop already; a loop cannot run inside another. Await the program instead.");
+    }
+
+    internal void Launch(string name, Func<Task> start)
+    {
+        var task = Interlocked.Increment(ref _tasks);
+        var context = new LoopContext(this, task, name.Length == 0 ? $"task-{task}" : name, start, ExecutionContext.Capture());
+        Enqueue(context, s_begin, context);
     }
 
     internal void Enqueue(LoopContext context, SendOrPostCallback callback, object? state)
     {
         if (_ended)
             return; // too late: the program has ended, and what is left of it does not run
-        var work = new Work(context, callback, state);
-        if (IsCurrentThread)
+        if (Environment.CurrentManagedThreadId == _thread)
         {
-            _ready.Add(work);
+            _ready.Add(new Work(context, callback, state, _running));
             return;
         }
 
         Interlocked.Increment(ref _foreignPosts);
-        _inbox.Enqueue(work);
+        _inbox.Add(new Work(context, callback, state, null));
         _arrived.Set();
     }
 
@@ -142,6 +246,9 @@ public sealed class EventLoop
             Enqueue(_clockContext, _ => SetTimer(timer, version, dueTime), null); // its due time counts from when the loop hears of it
     }
 
+    /// <summary>Logical tasks that have begun and not ended, the main program first.</summary>
+    internal IEnumerable<LoopContext> Unfinished => _launched.Where(context => !context.HasEnded);
+
     internal BlockedThreadException Blocked()
     {
         _blocked = true;
@@ -150,33 +257,46 @@ public sealed class EventLoop
         return blocked;
     }
 
-    private RunReport Pump(Func<Task> main)
-    {
-        _log.SetProperty("clock", Clock == LoopClock.Virtual ? "virtual" : "system");
-        _log.SetProperty("seed", _options.Seed.ToString());
+    /// <summary>As <see cref="ScopeTracing.RunAsync"/>, without an observer: the same awaits, so that a log makes no difference to the schedule.</summary>
+    private static async Task RunUnobservedAsync(Func<Task> main) => await main();
 
-        Task? running = null;
-        _ready.Add(new Work(new LoopContext(this, 0, "main"), _ => running = ScopeTracing.RunAsync(_log, main), null));
+    private static void OnHomeChanged(AsyncLocalValueChangedArgs<EventLoop?> change)
+    {
+        if (!change.ThreadContextChanged)
+            return;
+        change.PreviousValue?.OnStranger(-1);
+        change.CurrentValue?.OnStranger(1);
+    }
+
+    /// <summary>Another thread begins (or stops) to run code of this program.</summary>
+    private void OnStranger(int change)
+    {
+        if (Environment.CurrentManagedThreadId == _thread)
+            return;
+        Interlocked.Add(ref _strangers, change);
+        if (change < 0 && !_ended)
+            _arrived.Set();
+    }
+
+    private RunReport Pump()
+    {
+        _log?.SetProperty("clock", Clock == LoopClock.Virtual ? "virtual" : "system");
+        _log?.SetProperty("seed", _options.Seed.ToString());
+
+        s_home.Value = this;
+        _ready.Add(new Work(_mainContext, static context => ((LoopContext)context!).Start(), _mainContext, null));
 
         Outcome outcome;
         while (true)
         {
-            while (_inbox.TryDequeue(out var arrived))
-                _ready.Add(arrived);
+            if (!_inbox.IsEmpty)
+                _inbox.MoveTo(_ready);
             if (Clock == LoopClock.System)
                 MakeDueTimersReady(); // real time passes while code runs
 
-            if (running is { IsCompleted: true })
+            if (_mainContext.HasEnded || _error is not null)
             {
-                var thrown = running.IsCanceled ? CancellationOf(running) : running.Exception?.InnerException;
-                _error ??= thrown;
-                outcome = _blocked ? Outcome.BlockedThread : _error is null ? Outcome.Completed : Outcome.Faulted;
-                break;
-            }
-
-            if (_error is not null)
-            {
-                outcome = _blocked ? Outcome.BlockedThread : Outcome.Faulted;
+                outcome = OutcomeAtEnd();
                 break;
             }
 
@@ -186,32 +306,68 @@ public sealed class EventLoop
                 break;
             }
 
+            if (_options.WaitForThreadPool && WaitForForeignWork())
+                continue;
             if (_ready.Count > 0)
                 Step();
+            else if (Clock == LoopClock.Virtual && WaitForForeignWork())
+                continue; // what is under way elsewhere takes no virtual time
             else if (NextDue() is { } due)
                 AdvanceTo(due);
             else if (!WaitForStrangers(out outcome))
                 break;
         }
 
+        return Report(outcome);
+    }
+
+    private Outcome OutcomeAtEnd()
+    {
+        if (_mainContext.Body is { IsCompleted: true } body)
+            _error ??= body.IsCanceled ? CancellationOf(body) : body.Exception?.InnerException;
+        return _blocked ? Outcome.BlockedThread : _error is null ? Outcome.Completed : Outcome.Faulted;
+    }
+
+    private RunReport Report(Outcome outcome)
+    {
+        // Reflection over what waits costs too much for every run: only where somebody does.
+        var waiting = outcome != Outcome.Completed || Unfinished.Any() ? WaitingTasks.In(_mainContext, [.. Unfinished]) : [];
         return new RunReport
         {
             Outcome = outcome,
             Fingerprint = _fingerprint,
-            Waiting = WaitingTasks.In(_log.Events),
+            Waiting = _log is null ? waiting : WaitingTasks.In(_log.Events, waiting),
             ForeignPosts = _foreignPosts,
             Steps = _steps,
             VirtualElapsed = TimeSpan.FromTicks(Now),
             Error = _error,
-            Log = _log,
+            Log = _log!,
+            Trace = new ScheduleTrace(_options.Seed, _options.TimerJitter, _choices.AsSpan(0, _usedChoices)),
+            Choices = _choiceCount,
+            HasTimers = _hasTimers,
         };
+    }
+
+    private void Begin(LoopContext context)
+    {
+        context.Start();
+        if (context.HasEnded)
+            return;
+        if (_launched.Count == _pruneAt)
+        {
+            _launched.RemoveAll(static launched => launched.HasEnded);
+            _pruneAt = Math.Max(64, 2 * _launched.Count);
+        }
+
+        _launched.Add(context);
     }
 
     private void SetTimer(LoopTimer timer, int version, TimeSpan dueTime)
     {
         var jitters = Clock == LoopClock.Virtual && _options.TimerJitter > TimeSpan.Zero && dueTime > TimeSpan.Zero;
+        _hasTimers |= dueTime > TimeSpan.Zero;
         var jitter = jitters ? _jitter.Next((int)Math.Min(_options.TimerJitter.Ticks + 1, int.MaxValue)) : 0;
-        _timers.Enqueue((timer, version), (Now + dueTime.Ticks + jitter, _timerOrder++));
+        _timers.Add(Now + dueTime.Ticks + jitter, timer, version);
     }
 
     /// <summary>A cancelled task shows its exception only to whoever awaits it.</summary>
@@ -230,20 +386,16 @@ public sealed class EventLoop
         }
     }
 
-    private static int BusyThreads()
-    {
-        ThreadPool.GetMaxThreads(out var most, out _);
-        ThreadPool.GetAvailableThreads(out var available, out _);
-        return most - available;
-    }
-
     private void Step()
     {
-        var index = _ready.Count == 1 ? 0 : _picker.Pick(_ready.Steps);
+        var ready = _ready.Count;
+        var index = ready == 1 ? 0 : Choose();
         var work = _ready.Take(index);
 
         _steps++;
         _fingerprint = SplitMix64.Mix(_fingerprint ^ (ulong)Now, ((ulong)(uint)work.Context.Step.Task << 32) | (uint)index);
+        _records?.Add(StepRecord.Begin(this, work, index, ready, _log, _steps));
+        _running = work.Context;
         SynchronizationContext.SetSynchronizationContext(work.Context);
         try
         {
@@ -257,17 +409,42 @@ public sealed class EventLoop
         finally
         {
             SynchronizationContext.SetSynchronizationContext(null);
+            _running = null;
         }
+
+        _records?[^1].End(work, _log);
+    }
+
+    private int Choose()
+    {
+        var index = 0;
+        if (_picker is not null)
+        {
+            var steps = _ready.Steps;
+            index = _picker.Pick(steps.Length <= MostChoices ? steps : steps[..MostChoices]);
+        }
+
+        _choiceCount++;
+        if (index != 0)
+        {
+            ReadyQueue.CheckIndex(index, Math.Min(_ready.Count, MostChoices));
+            if (_choices.Length < _choiceCount)
+                Array.Resize(ref _choices, Math.Max(64, 2 * _choiceCount));
+            _choices[_choiceCount - 1] = (byte)index;
+            _usedChoices = _choiceCount;
+        }
+
+        return index;
     }
 
     /// <summary>When the next timer is due. One that was stopped or changed since it was set is none: no time passes for it.</summary>
     private long? NextDue()
     {
-        while (_timers.TryPeek(out var entry, out var place))
+        while (!_timers.IsEmpty)
         {
-            if (entry.Version == entry.Timer.Version)
-                return place.Due;
-            _timers.Dequeue();
+            if (!_timers.Top.IsOutdated)
+                return _timers.Top.Due;
+            _timers.RemoveTop();
         }
 
         return null;
@@ -291,35 +468,61 @@ public sealed class EventLoop
     /// <summary>Makes every timer ready that is due at this instant: timers compete as well.</summary>
     private void MakeDueTimersReady()
     {
-        while (_timers.TryPeek(out var entry, out var place) && place.Due <= Now)
+        while (!_timers.IsEmpty && _timers.Top.Due <= Now)
         {
-            _timers.Dequeue();
-            if (entry.Version == entry.Timer.Version)
-                _ready.Add(new Work(_clockContext, _ => entry.Timer.Fire(entry.Version), null));
+            var entry = _timers.Top;
+            _timers.RemoveTop();
+            if (entry.IsOutdated)
+                continue;
+            entry.Timer.BecomeReady(entry.Version);
+            _ready.Add(new Work(_clockContext, static timer => ((LoopTimer)timer!).Fire(), entry.Timer, _clockContext));
         }
     }
+
+    /// <summary>
+    /// Waits while code of the program runs outside the loop, or may be about to: it may have something to say before the loop goes on.
+    /// Not for ever: a program that is busy elsewhere must not hold up its own loop.
+    /// </summary>
+    /// <returns>Whether something has arrived.</returns>
+    private bool WaitForForeignWork()
+    {
+        if (!IsForeignWorkUnderWay(_waitedForForeignWork))
+            return !_inbox.IsEmpty;
+        var began = Stopwatch.GetTimestamp();
+        var before = _waitedForForeignWork;
+        do
+        {
+            _arrived.Reset();
+            if (_inbox.IsEmpty && IsForeignWorkUnderWay(_waitedForForeignWork))
+                _arrived.Wait(1); // the pool tells nobody when it has nothing left to do
+            _waitedForForeignWork = before + Stopwatch.GetElapsedTime(began);
+        }
+        while (_inbox.IsEmpty && IsForeignWorkUnderWay(_waitedForForeignWork));
+        if (_inbox.IsEmpty && Volatile.Read(ref _strangers) == 0)
+            ForeignWork.IsOthers();
+        return !_inbox.IsEmpty;
+    }
+
+    /// <summary>Threads that run the program's code are known. A busy pool may be busy with something else: that deserves less patience, until the program has used it.</summary>
+    private bool IsForeignWorkUnderWay(TimeSpan waited) => Volatile.Read(ref _strangers) > 0
+        ? waited < s_longPatience
+        : _foreign.IsPoolBusier() && waited < (_foreignPosts > 0 ? s_longPatience : s_shortPatience);
 
     /// <summary>Nothing is ready and no timer runs. Only something outside the loop could wake the program; where nothing is under way there, it never will.</summary>
     private bool WaitForStrangers(out Outcome outcome)
     {
         outcome = Outcome.Deadlock;
-        for (var waits = 0; IsMoreUnderWay() || (waits == 0 && MayHideMore()); waits++)
+        for (var waits = 0; Volatile.Read(ref _strangers) > 0 || _foreign.IsMore() || (waits == 0 && _foreign.MayHideMore()); waits++)
         {
             outcome = Outcome.Escaped;
             if (waits == 2 && Clock == LoopClock.Virtual)
                 return false; // in real time it may well come back
             _arrived.Reset();
-            if (!_inbox.IsEmpty || _arrived.Wait(s_foreignGrace))
+            if (!_inbox.IsEmpty || (_arrived.Wait(s_foreignGrace) && !_inbox.IsEmpty))
                 return true;
         }
 
         outcome = Outcome.Deadlock;
         return !_inbox.IsEmpty;
     }
-
-    private bool IsMoreUnderWay() => Timer.ActiveCount > _systemTimers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > _busyThreads;
-
-    /// <summary>What was under way at the start may have ended since, and what the program began stands in its place: as many as before are no proof then.</summary>
-    private bool MayHideMore() => ThreadPool.CompletedWorkItemCount != _completedWork
-        && (Timer.ActiveCount > 0 || BusyThreads() > (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0));
 }

@@ -34,6 +34,18 @@ public sealed record EventLoopOptions
     /// <summary>Which clock the loop runs on.</summary>
     public LoopClock Clock { get; init; }
 
+    /// <summary>
+    /// Before each choice, waits until the thread pool has nothing to do: for code that leaves the loop and comes back, whose order would
+    /// otherwise be chance. Slower. What leaves the loop is counted all the same (<see cref="RunReport.ForeignPosts"/>).
+    /// </summary>
+    public bool WaitForThreadPool { get; init; }
+
+    /// <summary>
+    /// Whether the story of the run is kept. <see langword="false"/>: faster, and <see cref="RunReport.Log"/> stays empty. It makes no
+    /// difference to the run itself: the schedule is the same.
+    /// </summary>
+    public bool Observe { get; init; } = true;
+
     /// <summary>Where the story of the run is kept; <see langword="null"/>: in a new log.</summary>
     public EventLog? Log { get; init; }
 }

@@ -9,10 +9,15 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
     // Cancelled waits leave clean-up on the pool that may hold a lock for a moment; that is not a block.
     private const int PatienceMilliseconds = 50;
 
-    public LoopContext(EventLoop loop, int task, string name)
+    private readonly Func<Task>? _start;
+    private readonly ExecutionContext? _startContext;
+
+    public LoopContext(EventLoop loop, int task, string name, Func<Task>? start = null, ExecutionContext? startContext = null)
     {
         Loop = loop;
         Step = new ReadyStep(task, name);
+        _start = start;
+        _startContext = startContext;
         SetWaitNotificationRequired();
     }
 
@@ -20,11 +25,32 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
 
     public ReadyStep Step { get; }
 
+    /// <summary>The task's own code, from its first step on.</summary>
+    public Task? Body { get; private set; }
+
+    public bool HasEnded => Body is { IsCompleted: true };
+
     public TimeProvider TimeProvider => Loop.TimeProvider;
 
     public bool IsCurrent => Loop.IsCurrentThread;
 
-    public void Launch(string name, Action start) => Loop.Launch(name, start);
+    /// <summary>The task's first step.</summary>
+    public void Start()
+    {
+        if (_startContext is null)
+            Body = _start!();
+        else
+            ExecutionContext.Run(_startContext, static context => ((LoopContext)context!).Body = ((LoopContext)context)._start!(), this);
+    }
+
+    public void Launch(string name, Action start) =>
+        Loop.Launch(name, () =>
+        {
+            start();
+            return Task.CompletedTask;
+        });
+
+    public void Launch(string name, Func<Task> run) => Loop.Launch(name, run);
 
     public override void Post(SendOrPostCallback d, object? state) => Loop.Enqueue(this, d, state);
 
@@ -50,7 +76,12 @@ internal sealed class LoopTaskScheduler(EventLoop loop) : TaskScheduler
 {
     public override int MaximumConcurrencyLevel => 1;
 
-    protected override void QueueTask(Task task) => loop.Launch($"task #{task.Id}", () => TryExecuteTask(task));
+    protected override void QueueTask(Task task) =>
+        loop.Launch("", () =>
+        {
+            TryExecuteTask(task);
+            return task;
+        });
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => loop.IsCurrentThread && TryExecuteTask(task);
 

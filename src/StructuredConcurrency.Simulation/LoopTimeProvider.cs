@@ -28,7 +28,13 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
     private readonly ExecutionContext? _executionContext = ExecutionContext.Capture();
     private TimeSpan _period = Timeout.InfiniteTimeSpan;
     private int _version;
+    private int _readyVersion = -1;
     private bool _disposed;
+
+    public EventLoop Loop => loop;
+
+    /// <summary>What the callback is given: for reports, whom it wakes.</summary>
+    public object? State => state;
 
     /// <summary>Which setting of the timer a place in the loop's queue belongs to: changing or stopping a timer outdates the others.</summary>
     public int Version => Volatile.Read(ref _version);
@@ -44,17 +50,22 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
         return true;
     }
 
+    /// <summary>It is due, and may fire unless it is changed or stopped first.</summary>
+    public void BecomeReady(int version) => _readyVersion = version;
+
     /// <summary>Runs the callback, as a step of the loop.</summary>
-    public void Fire(int version)
+    public void Fire()
     {
+        var version = _readyVersion;
         if (version != Version)
             return;
+        _readyVersion = -1; // ready twice, it fires once
         if (_period > TimeSpan.Zero)
             loop.AddTimer(this, version, _period);
         if (_executionContext is null)
             callback(state);
         else
-            ExecutionContext.Run(_executionContext, new ContextCallback(callback), state);
+            ExecutionContext.Run(_executionContext, static timer => ((LoopTimer)timer!).Call(), this);
     }
 
     public void Dispose()
@@ -68,4 +79,6 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
         Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private void Call() => callback(state);
 }

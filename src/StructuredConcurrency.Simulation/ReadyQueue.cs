@@ -1,18 +1,17 @@
 namespace StructuredConcurrency.Simulation;
 
-/// <summary>The steps that are ready, in the order in which they became so, and beside each its code: pickers see steps, not callbacks.</summary>
-/// <remarks>Both lie in one piece, as pickers want it, and taking the first costs the same however many wait behind it.</remarks>
+/// <summary>The steps that are ready, in the order in which they became so. Taking the first, as the plain order always does, costs the same however many there are.</summary>
 internal sealed class ReadyQueue
 {
-    private ReadyStep[] _steps = new ReadyStep[16];
-    private Work[] _work = new Work[16];
+    private ReadyStep[] _steps = new ReadyStep[8];
+    private Work[] _work = new Work[8];
     private int _first;
 
     public int Count { get; private set; }
 
     public ReadOnlySpan<ReadyStep> Steps => _steps.AsSpan(_first, Count);
 
-    public void Add(Work work)
+    public void Add(in Work work)
     {
         if (_first + Count == _steps.Length)
             MakeRoom();
@@ -23,16 +22,22 @@ internal sealed class ReadyQueue
 
     public Work Take(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        CheckIndex(index, Count);
         var work = _work[_first + index];
 
         // Those before it close up: none in the plain order.
-        Array.Copy(_steps, _first, _steps, _first + 1, index);
-        Array.Copy(_work, _first, _work, _first + 1, index);
+        if (index > 0)
+        {
+            Array.Copy(_steps, _first, _steps, _first + 1, index);
+            Array.Copy(_work, _first, _work, _first + 1, index);
+        }
+
         _work[_first] = default; // holds on to nothing that has run
         _first = --Count == 0 ? 0 : _first + 1;
         return work;
     }
+
+    public static void CheckIndex(int index, int count) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)count, nameof(index));
 
     private void MakeRoom()
     {
@@ -46,4 +51,8 @@ internal sealed class ReadyQueue
 }
 
 /// <summary>A piece of code to run as a step of the task whose context this is.</summary>
-internal readonly record struct Work(LoopContext Context, SendOrPostCallback Callback, object? State);
+/// <param name="Context">The task.</param>
+/// <param name="Callback">The code.</param>
+/// <param name="State">What it is given.</param>
+/// <param name="By">In whose step it became ready; <see langword="null"/>: by code outside the loop.</param>
+internal readonly record struct Work(LoopContext Context, SendOrPostCallback Callback, object? State, LoopContext? By);

@@ -28,8 +28,14 @@ public enum Outcome
 /// <param name="WaitsFor">What it waits for, in words: <c>an item of 'queue'</c>.</param>
 public sealed record WaitingTask(int Task, string Name, string WaitsFor)
 {
-    /// <summary>The sentence: <c>C1 waits for an item of 'queue'</c>.</summary>
-    public override string ToString() => $"{Name} waits for {WaitsFor}";
+    /// <summary>Where it waits: the line of the await in <see cref="File"/>; <see langword="null"/> where the program has no debug information.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The file of <see cref="Line"/>, as it was compiled.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The sentence: <c>C1 waits for an item of 'queue' (line 23)</c>.</summary>
+    public override string ToString() => Line is { } line ? $"{Name} waits for {WaitsFor} (line {line})" : $"{Name} waits for {WaitsFor}";
 }
 
 /// <summary>What came of one run.</summary>
@@ -56,10 +62,41 @@ public sealed record RunReport
     /// <summary>What the main program threw.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>The story.</summary>
-    public required EventLog Log { get; init; }
+    /// <summary>The story; empty where the run was not observed.</summary>
+    public required EventLog Log
+    {
+        get => field ??= new EventLog();
+        init;
+    }
+
+    /// <summary>The choices of the run, with which <see cref="EventLoop.Replay"/> runs it again.</summary>
+    public required ScheduleTrace Trace { get; init; }
+
+    /// <summary>How often more than one step was ready, and one was chosen.</summary>
+    public required int Choices { get; init; }
+
+    /// <summary>Whether nothing but the loop decided what ran when: a replay is then the same run.</summary>
+    public bool IsFullyControlled => ForeignPosts == 0 && Outcome != Outcome.Escaped;
+
+    /// <summary>In a replay: how the program differed from the one that the trace was recorded of; <see langword="null"/>: not at all, as far as can be seen.</summary>
+    public string? Divergence { get; init; }
+
+    /// <summary>Whether the program set a timer for later: its order may then depend on how late timers come.</summary>
+    internal bool HasTimers { get; init; }
 
     private string Seconds => VirtualElapsed.TotalSeconds.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>What the outcome usually comes from, and what to do; <see langword="null"/> where the run completed.</summary>
+    public string? UsualCause => Outcome switch
+    {
+        Outcome.Completed => null,
+        Outcome.Faulted => "An exception reached the end of the program, or was thrown by code that nobody awaits: async void, the callback of a timer.",
+        Outcome.Deadlock => "Nothing is ready, no timer is set, and nothing runs elsewhere. Usual causes: two tasks wait for each other; an item is never marked done, a sentinel "
+            + "or a permit never given back; a signal came before somebody waited for it; a task of another run is awaited.",
+        Outcome.StepLimit => "The program kept taking steps. Usual causes: a loop that awaits Task.Yield() or a zero delay until something changes, or a retry without an end. Wait for the change itself.",
+        Outcome.BlockedThread => "There is one thread, so what it was blocked for could never happen. Usual causes: .Wait(), .Result, GetAwaiter().GetResult(), SemaphoreSlim.Wait(), a lock held across steps. Await instead.",
+        _ => "What the program waits for is not the loop's. Usual causes: Task.Delay, CancellationTokenSource or PeriodicTimer without the loop's TimeProvider; Task.Run; a thread of its own. Use EventLoop.Current.TimeProvider.",
+    };
 
     /// <summary>One sentence on how the run ended.</summary>
     public override string ToString() => Outcome switch

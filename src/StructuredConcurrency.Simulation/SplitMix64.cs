@@ -5,25 +5,28 @@ namespace StructuredConcurrency.Simulation;
 /// <param name="seed">Any number; neighbouring seeds give unrelated sequences.</param>
 public sealed class SplitMix64(ulong seed)
 {
+    private const ulong Increment = 0x9E3779B97F4A7C15;
+
     private ulong _state = seed;
 
     /// <summary>Mixes numbers into one, for example to draw a seed for one purpose out of a common one.</summary>
-    public static ulong Mix(ulong a, ulong b) => new SplitMix64(new SplitMix64(a).NextUInt64() ^ b).NextUInt64();
+    public static ulong Mix(ulong a, ulong b) => Output((Output(a + Increment) ^ b) + Increment);
 
     /// <summary>The next 64 bits.</summary>
-    public ulong NextUInt64()
-    {
-        var z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    public ulong NextUInt64() => Output(_state += Increment);
 
     /// <summary>A number from 0 up to, but without, a bound.</summary>
     /// <param name="bound">The bound, above 0.</param>
     public int Next(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
-        return (int)(((UInt128)NextUInt64() * (ulong)bound) >> 64);
+        return (int)Math.BigMul(NextUInt64(), (ulong)bound, out _);
+    }
+
+    private static ulong Output(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 }

@@ -100,7 +100,8 @@ public class ChildTask
 
     /// <summary>Runs the child's code to its end. Called once, where children run: never on the stack of whoever started it.</summary>
     /// <remarks>By hand what <c>await</c> would do: a task's end is looked at, and not thrown again only to be caught.</remarks>
-    internal void Execute()
+    /// <returns>The task that the child's code returned, for reports: the child has not ended before it.</returns>
+    internal Task ExecuteAsync()
     {
         // Where it was started may lie in other scopes than its group: the child belongs to its group.
         var frame = _group.Core.InnerFrame(Traced);
@@ -116,13 +117,14 @@ public class ChildTask
         catch (Exception e)
         {
             OnEnded(e);
-            return;
+            return Task.CompletedTask;
         }
 
         if (_running.IsCompleted)
             OnRunningEnded();
         else
             _running.ConfigureAwait(_group.Core.ContinueOnContext).GetAwaiter().UnsafeOnCompleted(OnRunningEnded);
+        return _running;
     }
 
     /// <summary>Called under the group's lock, as the last thing that happens to the child.</summary>

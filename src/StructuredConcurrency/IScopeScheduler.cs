@@ -20,6 +20,11 @@ public interface IScopeScheduler
     /// <param name="name">The task's name, for reports.</param>
     /// <param name="start">Called once, on the loop, with a <see cref="SynchronizationContext"/> of the loop in place and the caller's execution context.</param>
     void Launch(string name, Action start);
+
+    /// <summary>As <see cref="Launch(string, Action)"/>, for a task whose end the loop may then know: its reports can say who had not ended, and where it waited.</summary>
+    /// <param name="name">The task's name, for reports.</param>
+    /// <param name="run">Called once, as <c>start</c> above is; returns the task itself.</param>
+    void Launch(string name, Func<Task> run) => Launch(name, () => { _ = run(); });
 }
 
 internal static class ScopeScheduler

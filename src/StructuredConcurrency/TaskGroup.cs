@@ -416,9 +416,9 @@ public sealed class TaskGroup
     private void Launch(ChildTask child)
     {
         if (Core.Scheduler is { } loop)
-            loop.Launch(child.Name, child.Execute);
+            loop.Launch(child.Name, child.ExecuteAsync);
         else
-            ThreadPool.QueueUserWorkItem(static c => c.Execute(), child, preferLocal: true);
+            ThreadPool.QueueUserWorkItem(static c => _ = c.ExecuteAsync(), child, preferLocal: true);
     }
 
     /// <summary>Asked once, when the group is cancelled.</summary>
@@ -426,7 +426,8 @@ public sealed class TaskGroup
     {
         lock (Core.Gate)
         {
-            if (_active.Count > 0 && Core.Opener is not null)
+            // On a loop also where nobody observes: a timer is part of the schedule, and observing must not change that.
+            if (_active.Count > 0 && (Core.Opener is not null || Core.Scheduler is not null))
                 _stragglerTimer = Core.TimeProvider.CreateTimer(static group => ((TaskGroup)group!).NameStragglers(), this, _options.StragglerDelay, Timeout.InfiniteTimeSpan);
             return [.. _active.Select(child => child.Source)];
         }

@@ -88,7 +88,7 @@ public sealed class EventLoopTests
             await orders.JoinAsync(group.Token);
         }));
         Assert.Equal(Outcome.Deadlock, report.Outcome);
-        Assert.Equal(["main waits for 'orders' to be joined: 1 unfinished", "C1 waits for an item of 'orders'"], report.Waiting.Select(w => w.ToString()));
+        Assert.Equal(["main waits for 'orders' to be joined: 1 unfinished", "C1 waits for an item of 'orders'"], report.Waiting.Select(WithoutLine));
         Assert.StartsWith("deadlock at 0.000 s: main waits for", report.ToString(), StringComparison.Ordinal);
     }
 
@@ -105,7 +105,7 @@ public sealed class EventLoopTests
             }, "PROD");
             return Task.CompletedTask;
         }));
-        Assert.Equal(["main waits for the children of 'group-1' to end", "PROD waits for room in 'queue'"], report.Waiting.Select(w => w.ToString()));
+        Assert.Equal(["main waits for the children of 'group-1' to end", "PROD waits for room in 'queue'"], report.Waiting.Select(WithoutLine));
     }
 
     [Fact]
@@ -511,6 +511,8 @@ public sealed class EventLoopTests
         Assert.Throws<ArgumentOutOfRangeException>("index", () => EventLoop.Run(
             () => Task.WhenAll(YieldAsync(), YieldAsync()),
             new EventLoopOptions { Picker = new OutsidePicker() }));
+
+    private static string WithoutLine(WaitingTask task) => $"{task.Name} waits for {task.WaitsFor}";
 
     private static async Task YieldAsync() => await Task.Yield();
 

@@ -22,6 +22,16 @@ public sealed class EventLog : IScopeObserver
         }
     }
 
+    /// <summary>How many events there are so far.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _events.Count;
+        }
+    }
+
     /// <summary>Facts about the whole run, such as its seed and clock: a copy.</summary>
     public IReadOnlyDictionary<string, string> Properties
     {

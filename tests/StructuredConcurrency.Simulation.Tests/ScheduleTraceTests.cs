@@ -1,0 +1,51 @@
+namespace StructuredConcurrency.Simulation.Tests;
+
+public sealed class ScheduleTraceTests
+{
+    [Theory]
+    [InlineData(0UL, 0, new byte[0])]
+    [InlineData(42UL, 5_000, new byte[] { 0, 1, 0, 0, 2 })]
+    [InlineData(ulong.MaxValue, 1, new byte[] { 35, 36, 255, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 1 })]
+    public void Parse_TextOfATrace_GivesTheTraceBack(ulong seed, long jitter, byte[] choices)
+    {
+        var trace = new ScheduleTrace(seed, TimeSpan.FromTicks(jitter), choices);
+        Assert.Equal(trace, ScheduleTrace.Parse($"  {trace}\n"));
+        Assert.Matches("^[0-9a-z._-]+$", trace.ToString());
+        Assert.Equal(choices, trace.Choices.ToArray());
+    }
+
+    [Fact]
+    public void Parse_RandomTraces_ComeBackAsTheyWere()
+    {
+        var random = new SplitMix64(3);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var choices = new byte[random.Next(60)];
+            for (var c = 0; c < choices.Length; c++)
+                choices[c] = (byte)(random.Next(3) == 0 ? random.Next(256) : random.Next(2));
+            var trace = new ScheduleTrace(random.NextUInt64(), TimeSpan.FromTicks(random.Next(int.MaxValue)), choices);
+            Assert.Equal(trace, ScheduleTrace.Parse(trace.ToString()));
+        }
+    }
+
+    [Fact]
+    public void Constructor_ChoicesThatEndInThePlainOrder_LeavesThemOut() =>
+        Assert.Equal(new byte[] { 0, 3 }, new ScheduleTrace(1, TimeSpan.Zero, [0, 3, 0, 0, 0]).Choices.ToArray());
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("banana", "must begin with 's1.'")]
+    [InlineData("s2.1.0..00", "must begin with 's1.'")]
+    [InlineData("s1.1.0", "only a piece")]
+    [InlineData("s1.1.0.01.zz", "checksum")]
+    public void Parse_NotAWholeTrace_SaysWhatIsWrong(string text, string reason) =>
+        Assert.Contains(reason, Assert.Throws<FormatException>(() => ScheduleTrace.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_AnyCharacterLost_IsNearlyAlwaysNoticed()
+    {
+        var text = new ScheduleTrace(0xBEEF, TimeSpan.FromTicks(20), [0, 1, 2, 0, 0, 0, 0, 3, 1]).ToString();
+        var unnoticed = Enumerable.Range(0, text.Length).Count(i => ScheduleTrace.TryParse(text.Remove(i, 1), out _));
+        Assert.Equal(0, unnoticed);
+    }
+}
