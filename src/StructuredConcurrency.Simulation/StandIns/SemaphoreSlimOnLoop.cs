@@ -53,7 +53,7 @@ public static class SemaphoreSlimOnLoop
     /// <summary>The loop, where the wait has to wait there and may end early; otherwise the original is right.</summary>
     private static EventLoop? Waits(SemaphoreSlim semaphore, TimeSpan timeout, CancellationToken cancellationToken) =>
         semaphore.CurrentCount == 0 && !cancellationToken.IsCancellationRequested && (cancellationToken.CanBeCanceled || timeout != Timeout.InfiniteTimeSpan)
-        && (long)timeout.TotalMilliseconds is -1 or (> 0 and <= int.MaxValue)
+        && WaitLimit.IsValid(timeout) && !WaitLimit.IsZero(timeout)
             ? EventLoop.Current
             : null;
 
