@@ -18,14 +18,18 @@ public static class SemaphoreSlimOnLoop
             ? Wait(loop, semaphore, Timeout.InfiniteTimeSpan, cancellationToken)
             : semaphore.WaitAsync(cancellationToken);
 
-    public static Task<bool> WaitAsyncOnLoop(this SemaphoreSlim semaphore, int millisecondsTimeout) => WaitAsyncOnLoop(semaphore, millisecondsTimeout, default);
+    public static Task<bool> WaitAsyncOnLoop(this SemaphoreSlim semaphore, int millisecondsTimeout) =>
+        Waits(semaphore, TimeSpan.FromMilliseconds(millisecondsTimeout), default) is { } loop
+            ? Wait(loop, semaphore, TimeSpan.FromMilliseconds(millisecondsTimeout), default)
+            : semaphore.WaitAsync(millisecondsTimeout);
 
     public static Task<bool> WaitAsyncOnLoop(this SemaphoreSlim semaphore, int millisecondsTimeout, CancellationToken cancellationToken) =>
         Waits(semaphore, TimeSpan.FromMilliseconds(millisecondsTimeout), cancellationToken) is { } loop
             ? Wait(loop, semaphore, TimeSpan.FromMilliseconds(millisecondsTimeout), cancellationToken)
             : semaphore.WaitAsync(millisecondsTimeout, cancellationToken);
 
-    public static Task<bool> WaitAsyncOnLoop(this SemaphoreSlim semaphore, TimeSpan timeout) => WaitAsyncOnLoop(semaphore, timeout, default);
+    public static Task<bool> WaitAsyncOnLoop(this SemaphoreSlim semaphore, TimeSpan timeout) =>
+        Waits(semaphore, timeout, default) is { } loop ? Wait(loop, semaphore, timeout, default) : semaphore.WaitAsync(timeout);
 
     public static Task<bool> WaitAsyncOnLoop(this SemaphoreSlim semaphore, TimeSpan timeout, CancellationToken cancellationToken) =>
         Waits(semaphore, timeout, cancellationToken) is { } loop ? Wait(loop, semaphore, timeout, cancellationToken) : semaphore.WaitAsync(timeout, cancellationToken);
@@ -63,7 +67,7 @@ public static class SemaphoreSlimOnLoop
         if (turn.IsCompleted)
             return Task.FromResult(true);
         var end = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously); // as the original: Release runs nobody's code
-        var limit = new WaitLimit(timeout, loop.TimeProvider, cancellationToken, () => end.TrySetResult(false), () => end.TrySetCanceled(cancellationToken));
+        var limit = new WaitLimit(timeout, loop.TimeProvider, cancellationToken, () => end.TrySetResult(false), () => end.TrySetFromTask(Cancelled.With<bool>(new OperationCanceledException(cancellationToken))));
         Inline.Then(turn, () =>
         {
             limit.Dispose();

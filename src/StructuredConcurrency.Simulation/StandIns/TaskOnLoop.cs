@@ -31,7 +31,7 @@ public static class TaskOnLoop
             return Task.Run(function!, cancellationToken);
         var end = new TaskCompletionSource();
         var start = Task.Factory.StartNew(function, cancellationToken, RunOptions, loop.TaskScheduler);
-        Inline.Then(start, () => Unwrap(start, cancellationToken, end.SetFromTask, end.SetException, end.SetCanceled));
+        Inline.Then(start, () => Unwrap(start, end.SetFromTask, end.SetException, end.SetCanceled, e => end.SetFromTask(Cancelled.With<bool>(e)), cancellationToken));
         return end.Task;
     }
 
@@ -43,7 +43,7 @@ public static class TaskOnLoop
             return Task.Run(function!, cancellationToken);
         var end = new TaskCompletionSource<TResult>();
         var start = Task.Factory.StartNew(function, cancellationToken, RunOptions, loop.TaskScheduler);
-        Inline.Then(start, () => Unwrap(start, cancellationToken, end.SetFromTask, end.SetException, end.SetCanceled));
+        Inline.Then(start, () => Unwrap(start, end.SetFromTask, end.SetException, end.SetCanceled, e => end.SetFromTask(Cancelled.With<TResult>(e)), cancellationToken));
         return end.Task;
     }
 
@@ -146,7 +146,7 @@ public static class TaskOnLoop
         if (!SomeWait(tasks))
             return original(tasks);
         var end = new TaskCompletionSource();
-        WhenLastEnds(tasks, () => end.SetFromTask(original(tasks)));
+        WhenLastEnds(tasks, ended => end.SetFromTask(original(ended)));
         return end.Task;
     }
 
@@ -155,7 +155,7 @@ public static class TaskOnLoop
         if (!SomeWait(tasks))
             return original(tasks);
         var end = new TaskCompletionSource<TResult[]>();
-        WhenLastEnds(tasks, () => end.SetFromTask(original(tasks)));
+        WhenLastEnds(tasks, ended => end.SetFromTask(original(ended)));
         return end.Task;
     }
 
@@ -180,31 +180,41 @@ public static class TaskOnLoop
     /// <summary>Whether there is anything to wait for. A task that is null is for the original to refuse.</summary>
     private static bool SomeWait(Task?[] tasks) => !Array.Exists(tasks, task => task is null) && !Array.TrueForAll(tasks, task => task!.IsCompleted);
 
-    private static void WhenLastEnds(Task[] tasks, Action action)
+    /// <summary>Calls back with the tasks in the order of their results; or, where some have none, in the order in which they ended: that of the errors.</summary>
+    private static void WhenLastEnds<TTask>(TTask[] tasks, Action<TTask[]> action)
+        where TTask : Task
     {
-        var left = tasks.Length;
+        var inOrder = new TTask[tasks.Length];
+        var ended = 0;
         foreach (var task in tasks)
         {
             Inline.Then(task, () =>
             {
-                if (Interlocked.Decrement(ref left) == 0)
-                    action();
+                bool last;
+                lock (inOrder)
+                {
+                    inOrder[ended++] = task;
+                    last = ended == tasks.Length;
+                }
+
+                if (last)
+                    action(Array.TrueForAll(tasks, task => task.IsCompletedSuccessfully) ? tasks : inOrder);
             });
         }
     }
 
     /// <summary>Ends a promise as the task that a function returned does, or as the function itself where it returned none.</summary>
     private static void Unwrap<TTask>(
-        Task<TTask?> start, CancellationToken cancellationToken, Action<TTask> setFromTask, Action<IEnumerable<Exception>> setException, Action<CancellationToken> setCanceled)
+        Task<TTask?> start, Action<TTask> end, Action<IEnumerable<Exception>> fail, Action<CancellationToken> cancel, Action<OperationCanceledException> cancelWith, CancellationToken cancellationToken)
         where TTask : Task
     {
         if (start.IsCompletedSuccessfully && start.Result is { } inner)
-            Inline.Then(inner, () => setFromTask(inner));
+            Inline.Then(inner, () => end(inner));
         else if (start.Exception?.InnerException is OperationCanceledException e)
-            setCanceled(e.CancellationToken); // Task.Run takes every cancellation that leaves the function for the task's
+            cancelWith(e); // Task.Run takes every cancellation that leaves the function for the task's
         else if (start.Exception is { } error)
-            setException(error.InnerExceptions);
+            fail(error.InnerExceptions);
         else
-            setCanceled(start.IsCanceled ? cancellationToken : default); // cancelled before it began, or the function returned null
+            cancel(start.IsCanceled ? cancellationToken : default); // cancelled before it began, or the function returned null
     }
 }
