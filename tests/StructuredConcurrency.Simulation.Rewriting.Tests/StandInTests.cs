@@ -49,7 +49,9 @@ public sealed class StandInTests
         ["WhenAll()"] = (() => Value(Task.WhenAll()), () => Value(TaskOnLoop.WhenAll())),
         ["WhenAll(values)"] = (
             async () => string.Join(',', await Task.WhenAll(Later(1), Task.FromResult(2), Later(3))), async () => string.Join(',', await TaskOnLoop.WhenAll(Later(1), Task.FromResult(2), Later(3)))),
-        ["WhenAll(errors in the order in which they came)"] = (() => Failing(Task.WhenAll), () => Failing(TaskOnLoop.WhenAll)),
+        ["WhenAll(errors in the order in which they came)"] = (
+            () => Failing(tasks => Task.WhenAll((Task[])tasks)), () => Failing(tasks => TaskOnLoop.WhenAll((Task[])tasks))),
+        ["WhenAll(errors of tasks with results, in the order of the tasks)"] = (() => Failing(Task.WhenAll), () => Failing(TaskOnLoop.WhenAll)),
         ["WhenAll(an error beats cancellation)"] = (
             () => All(Task.WhenAll(Task.FromCanceled(s_cancelled), Fail("x", 1))), () => All(TaskOnLoop.WhenAll(Task.FromCanceled(s_cancelled), Fail("x", 1)))),
         ["WhenAll(cancelled, its token)"] = (() => Value(Task.WhenAll(Later(1), Cancelled())), () => Value(TaskOnLoop.WhenAll(Later(1), Cancelled()))),

@@ -146,7 +146,7 @@ public static class TaskOnLoop
         if (!SomeWait(tasks))
             return original(tasks);
         var end = new TaskCompletionSource();
-        WhenLastEnds(tasks, ended => end.SetFromTask(original(ended)));
+        WhenLastEnds(tasks, ended => end.SetFromTask(original(ended))); // errors come in the order in which they happened
         return end.Task;
     }
 
@@ -155,7 +155,7 @@ public static class TaskOnLoop
         if (!SomeWait(tasks))
             return original(tasks);
         var end = new TaskCompletionSource<TResult[]>();
-        WhenLastEnds(tasks, ended => end.SetFromTask(original(ended)));
+        WhenLastEnds(tasks, _ => end.SetFromTask(original(tasks))); // errors come in the order of the tasks
         return end.Task;
     }
 
@@ -180,25 +180,23 @@ public static class TaskOnLoop
     /// <summary>Whether there is anything to wait for. A task that is null is for the original to refuse.</summary>
     private static bool SomeWait(Task?[] tasks) => !Array.Exists(tasks, task => task is null) && !Array.TrueForAll(tasks, task => task!.IsCompleted);
 
-    /// <summary>Calls back with the tasks in the order of their results; or, where some have none, in the order in which they ended: that of the errors.</summary>
-    private static void WhenLastEnds<TTask>(TTask[] tasks, Action<TTask[]> action)
-        where TTask : Task
+    /// <summary>Calls back with the tasks in the order in which they ended.</summary>
+    private static void WhenLastEnds(Task[] tasks, Action<Task[]> action)
     {
-        var inOrder = new TTask[tasks.Length];
+        var inOrder = new Task[tasks.Length];
         var ended = 0;
         foreach (var task in tasks)
         {
             Inline.Then(task, () =>
             {
-                bool last;
                 lock (inOrder)
                 {
                     inOrder[ended++] = task;
-                    last = ended == tasks.Length;
+                    if (ended < tasks.Length)
+                        return;
                 }
 
-                if (last)
-                    action(Array.TrueForAll(tasks, task => task.IsCompletedSuccessfully) ? tasks : inOrder);
+                action(inOrder);
             });
         }
     }
