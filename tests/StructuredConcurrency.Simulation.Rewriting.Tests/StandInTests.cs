@@ -107,10 +107,12 @@ public sealed class StandInTests
         ["CancelAsync(callback throws)"] = (() => CancelThrows(source => source.CancelAsync()), () => CancelThrows(source => source.CancelAsyncOnLoop())),
         ["CancelAsync(twice)"] = (
             async () => { var source = new CancellationTokenSource(); await source.CancelAsync(); return source.CancelAsync().IsCompletedSuccessfully; },
-            async () => { var source = new CancellationTokenSource(); await source.CancelAsyncOnLoop(); return source.CancelAsyncOnLoop().IsCompletedSuccessfully; }),
+            async () => { var source = new CancellationTokenSource(); await source.CancelAsyncOnLoop(); return source.CancelAsyncOnLoop().IsCompletedSuccessfully; }
+        ),
         ["CancelAsync(disposed)"] = (
             () => { var source = new CancellationTokenSource(); source.Dispose(); return Value(source.CancelAsync()); },
-            () => { var source = new CancellationTokenSource(); source.Dispose(); return Value(source.CancelAsyncOnLoop()); }),
+            () => { var source = new CancellationTokenSource(); source.Dispose(); return Value(source.CancelAsyncOnLoop()); }
+        ),
 
         ["SemaphoreSlim.WaitAsync(-2)"] = (() => Of(new SemaphoreSlim(0).WaitAsync(-2)), () => Of(new SemaphoreSlim(0).WaitAsyncOnLoop(-2))),
         ["SemaphoreSlim.WaitAsync(0)"] = (() => Of(new SemaphoreSlim(0).WaitAsync(0)), () => Of(new SemaphoreSlim(0).WaitAsyncOnLoop(0))),

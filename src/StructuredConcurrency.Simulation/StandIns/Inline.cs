@@ -12,6 +12,12 @@ internal static class Inline
     /// <summary>Runs an action when a task has ended; at once when it has already.</summary>
     public static void Then(Task task, Action action)
     {
+        if (task.IsCompleted)
+        {
+            action();
+            return;
+        }
+
         var callers = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(s_atOnce);
         try
@@ -28,7 +34,7 @@ internal static class Inline
     {
         public override void Post(SendOrPostCallback d, object? state)
         {
-            // Registered on a task that had ended meanwhile: this context is still in place, and the action must not see it.
+            // Another thread has ended the task meanwhile: this context is still in place, and the action must not see it.
             if (Current == this)
                 SetSynchronizationContext(null);
             d(state);
