@@ -91,6 +91,8 @@ public sealed class EventLoop
 
     internal LoopClock Clock => _options.Clock;
 
+    internal ulong Seed => _options.Seed;
+
     internal long Now => Clock == LoopClock.Virtual ? _virtualNow : Stopwatch.GetElapsedTime(_started).Ticks;
 
     internal bool IsCurrentThread => Environment.CurrentManagedThreadId == _thread && !_ended;

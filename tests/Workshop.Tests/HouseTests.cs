@@ -9,6 +9,7 @@ public sealed class HouseTests
     [InlineData("src/StructuredConcurrency", "", "")]
     [InlineData("src/StructuredConcurrency.Conformance", "StructuredConcurrency", "")]
     [InlineData("src/StructuredConcurrency.Simulation", "StructuredConcurrency", "")]
+    [InlineData("src/StructuredConcurrency.Simulation.Rewriting", "StructuredConcurrency.Simulation", "Microsoft.CodeAnalysis.CSharp")]
     [InlineData("src/StructuredConcurrency.Timelines", "StructuredConcurrency", "")]
     [InlineData("src/Workshop.Lesson", "StructuredConcurrency StructuredConcurrency.Simulation StructuredConcurrency.Timelines", "")]
     [InlineData("src/Workshop.Notebooks", "", "Markdig Microsoft.CodeAnalysis.CSharp Microsoft.CodeAnalysis.CSharp.Workspaces")]
