@@ -9,8 +9,8 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
     // Cancelled waits leave clean-up on the pool that may hold a lock for a moment; that is not a block.
     private const int PatienceMilliseconds = 50;
 
-    private readonly Func<Task>? _start;
-    private readonly ExecutionContext? _startContext;
+    private Func<Task>? _start;
+    private ExecutionContext? _startContext;
 
     public LoopContext(EventLoop loop, int task, string name, Func<Task>? start = null, ExecutionContext? startContext = null)
     {
@@ -41,6 +41,7 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
             Body = _start!();
         else
             ExecutionContext.Run(_startContext, static context => ((LoopContext)context!).Body = ((LoopContext)context)._start!(), this);
+        (_start, _startContext) = (null, null); // the loop may know a task for longer than the task's data should live
     }
 
     public void Launch(string name, Action start) =>
