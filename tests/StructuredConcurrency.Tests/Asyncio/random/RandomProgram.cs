@@ -165,18 +165,16 @@ internal sealed class RandomProgram(JsonNode program)
                 break;
             case "cancel_child":
                 _children.GetValueOrDefault(Text(s[1]))?.Cancel();
-                token.ThrowIfCancellationRequested();
                 break;
             case "cancel_group":
                 _groups[Text(s[1])].Cancel();
-                token.ThrowIfCancellationRequested();
                 break;
             case "wait":
                 token.ThrowIfCancellationRequested();
                 if (_children.GetValueOrDefault(Text(s[1])) is { } child)
                 {
                     await Task.WhenAny(child.Completion, Forever.WaitAsync(token));
-                    token.ThrowIfCancellationRequested();
+                    await Task.Delay(Time(s[2])!.Value, Clock, token);
                     Note(place, $"{Text(s[1])} is {child.Status}");
                 }
 

@@ -68,7 +68,8 @@ class Task(asyncio.Task):
         self.cancel_from = 0
 
     def cancel(self, msg=None):
-        if DOWNWARD and not self.done():
+        again = sys._getframe(1).f_code.co_name == "__aexit__"  # a group that ends puts back a cancellation that it has met: not a new one
+        if DOWNWARD and not again and not self.done():
             for scope in self.open[self.cancel_from:]:
                 if isinstance(scope, Group):
                     for child in list(scope._tasks):
@@ -82,9 +83,15 @@ DOWNWARD = False  # settled point 2: asyncio cancels what is inside a scope's bo
 class Group(asyncio.TaskGroup):
     """With a cancel method, which asyncio has from 3.15 on."""
 
+    def __init__(self):
+        super().__init__()
+        self.cut_short = False
+        self.cancelled = False
+
     def cancel(self):
         if self._exiting and not self._tasks or self._aborting:
             return
+        self.cancelled = True
         self._abort()
         if not self._parent_cancel_requested:
             self._parent_cancel_requested = True
@@ -92,9 +99,13 @@ class Group(asyncio.TaskGroup):
 
     async def __aexit__(self, et, e, traceback):
         await super().__aexit__(et, e, traceback)
-        return self._parent_cancel_requested and et is asyncio.CancelledError
+        was_cut = et is asyncio.CancelledError
+        if self.cancelled and (was_cut or self.cut_short) and self._parent_task.cancelling():
+            raise asyncio.CancelledError  # settled point 8: asyncio throws it at the next await
+        return self._parent_cancel_requested and was_cut
 
     def _on_task_done(self, task):
+        self.cut_short |= task.cancelled() and (self._aborting or self._parent_task.cancelling() > 0)
         self._parent_task.cancel_from = self._parent_task.open.index(self) + 1
         try:
             super()._on_task_done(task)
@@ -143,6 +154,7 @@ class Machine:
         self.scopes = {}
         self.children = {}
         self.puts = 0
+        self.shut_down_at = {}
         self.queues = {}
         for name, kind, capacity in program["queues"]:
             make = {"fifo": asyncio.Queue, "lifo": asyncio.LifoQueue, "priority": asyncio.PriorityQueue}[kind]
@@ -159,12 +171,6 @@ class Machine:
         if task.cancelling():
             await asyncio.sleep(0)
             raise asyncio.CancelledError
-
-    async def arrival(self):
-        """Settled point 2: a cancellation reaches everything at once; in asyncio it travels, one task after the other, within the same instant."""
-        for _ in range(50):
-            await asyncio.sleep(0)
-        await self.checkpoint()
 
     async def block(self, statements, me):
         for statement in statements:
@@ -283,27 +289,35 @@ class Machine:
     async def do_cancel_child(self, me, name):
         if name in self.children:
             self.children[name].cancel()
-        await self.arrival()
 
     async def do_cancel_group(self, me, name):
         self.groups[name].cancel()
-        await self.arrival()
 
-    async def do_wait(self, me, name):
+    async def do_wait(self, me, name, pause):
         await self.checkpoint()
         if name in self.children:
             task = self.children[name]
             await asyncio.wait([task])
+            await asyncio.sleep(pause)
             self.note(me, f"{name} is {'Cancelled' if task.cancelled() else 'Faulted' if task.exception() else 'Succeeded'}")
 
     async def do_put(self, me, queue, value, priority):
         await self.checkpoint()
-        await self.queues[queue].put(self.item(queue, value, priority))
+        await self.unless_shut_down(queue, self.queues[queue].put(self.item(queue, value, priority)))
         self.note(me, f"put {value}")
 
     async def do_get(self, me, queue):
         await self.checkpoint()
-        self.note(me, f"got {self.value(await self.queues[queue].get())}")
+        self.note(me, f"got {self.value(await self.unless_shut_down(queue, self.queues[queue].get()))}")
+
+    async def unless_shut_down(self, queue, operation):
+        """Settled point 4: what a waiter was told is not taken back by a cancellation at the same instant."""
+        try:
+            return await operation
+        except asyncio.CancelledError:
+            if self.shut_down_at.get(queue) == self.loop.time():
+                raise asyncio.QueueShutDown from None
+            raise
 
     async def do_try_put(self, me, queue, value, priority):
         try:
@@ -328,6 +342,7 @@ class Machine:
         self.note(me, "joined")
 
     async def do_shutdown(self, me, queue, immediate):
+        self.shut_down_at.setdefault(queue, self.loop.time())
         self.queues[queue].shutdown(immediate)
         self.note(me, "shut down")
 
@@ -390,15 +405,19 @@ class Maker:
 
     def program(self):
         main = self.statement(Place()) if self.r.random() < 0.1 else self.make_group(Place()) + self.body(Place())
-        cancel = self.time() if self.r.random() < 0.4 else None
+        cancel = self.deadline() if self.r.random() < 0.4 else None
         return {"queues": self.queues, "cancel": cancel, "downward": self.downward, "main": main}
 
     def name(self, letter):
         self.names += 1
         return f"{letter}{self.names}"
 
-    def time(self):
-        return self.r.randint(1, self.r.choice([20, 100, 400])) * 1000 + self.r.randint(1, 999)
+    def time(self, longest=0):
+        longest = longest or self.r.choice([10, 40, 100])
+        return self.r.randint(1, longest) * 1000 + self.r.randint(1, 999)
+
+    def deadline(self):
+        return self.time(self.r.choice([40, 400, 1000]))
 
     def body(self, place, least=1):
         out = []
@@ -455,7 +474,7 @@ class Maker:
 
     def make_timeout(self, place):
         name = self.name("s")
-        time = self.r.choice([None, 0] + [self.time() for _ in range(6)])
+        time = self.r.choice([None, 0] + [self.deadline() for _ in range(8)])
         body = self.body(place.inside(scope=name))
         if time == 0:
             body.insert(0, ["sleep", self.time()])  # 13: a deadline that passed counts, even if nothing was awaited
@@ -463,7 +482,7 @@ class Maker:
 
     def make_until(self, place):
         outer, name = self.name("s"), self.name("s")
-        at = self.r.choice([0, self.time() * 2])
+        at = self.r.choice([0] + [self.deadline() for _ in range(4)])
         inner = [["until", name, at, [["sleep", self.time()]] + self.body(place.inside(scope=outer).inside(scope=name))]]
         if self.r.random() < 0.3:
             inner = [["group", self.name("g"), inner]]
@@ -474,7 +493,7 @@ class Maker:
         body = self.body(place.inside())
         on_error = on_cancel = at_end = None
         if r.random() < 0.6:
-            on_error = self.body(place.inside()) if r.random() < 0.3 else []
+            on_error = [["sleep", self.time()]] + (self.body(place.inside()) if r.random() < 0.3 else [])
         if self.swallows and r.random() < 0.4:
             on_cancel = self.cleanup(place)
         if r.random() < 0.4 or on_error is on_cancel is None:
@@ -494,18 +513,20 @@ class Maker:
         return out
 
     def make_reschedule(self, place):
-        time = self.r.choice([None, 0] + [self.time() for _ in range(4)])
+        time = self.r.choice([None, 0] + [self.deadline() for _ in range(6)])
         out = [["sleep", self.time()], ["reschedule", self.r.choice(place.scopes), time]]
         return out + [["sleep", self.time()]] if time == 0 else out
 
+    # A pause after each: in asyncio what follows travels from task to task within the instant, here it is there at once (settled point 2).
+
     def make_cancel_child(self, place):
-        return [["sleep", self.time()], ["cancel_child", self.r.choice(self.children)]]
+        return [["sleep", self.time()], ["cancel_child", self.r.choice(self.children)], ["sleep", self.time()]]
 
     def make_cancel_group(self, place):
-        return [["sleep", self.time()], ["cancel_group", self.r.choice(place.groups)]]
+        return [["sleep", self.time()], ["cancel_group", self.r.choice(place.groups)], ["sleep", self.time()]]
 
     def make_wait(self, place):
-        return [["wait", self.r.choice(self.children)], ["sleep", self.time()]]
+        return [["wait", self.r.choice(self.children), self.time()]]
 
     def make_queue(self, place):
         """A pause before and after: two tasks at the queue at one instant compete (4: asyncio's waiters can be overtaken, the library's cannot)."""
@@ -520,7 +541,13 @@ class Maker:
             return [["sleep", self.time()], ["get", queue], ["sleep", self.time()], ["done", queue], ["sleep", self.time()]]
         else:
             statement = [verb, queue]
-        return [["sleep", self.time()], statement, ["sleep", self.time()]]
+        return [["sleep", self.time()], *self.in_time(statement), ["sleep", self.time()]]
+
+    def in_time(self, statement):
+        """Half of those who may wait give up after a while, so that fewer programs wait for ever."""
+        if statement[0] not in ("put", "get", "join") or self.r.random() < 0.5:
+            return [statement]
+        return [["try", [["timeout", self.name("s"), self.time(), [statement]]], [["sleep", self.time()]], None, None]]
 
 
 class Place:
