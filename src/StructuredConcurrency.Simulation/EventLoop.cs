@@ -218,6 +218,12 @@ public sealed class EventLoop
             throw new InvalidOperationException("This code runs on an event loop already; a loop cannot run inside another. Await the program instead.");
     }
 
+    internal void Launch(string name, Action start) => Launch(name, () =>
+    {
+        start();
+        return Task.CompletedTask;
+    });
+
     internal void Launch(string name, Func<Task> start)
     {
         var task = Interlocked.Increment(ref _tasks);

@@ -1,3 +1,5 @@
+using StructuredConcurrency.Simulation.StandIns;
+
 namespace StructuredConcurrency.Simulation;
 
 /// <summary>
@@ -44,12 +46,7 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
         (_start, _startContext) = (null, null); // the loop may know a task for longer than the task's data should live
     }
 
-    public void Launch(string name, Action start) =>
-        Loop.Launch(name, () =>
-        {
-            start();
-            return Task.CompletedTask;
-        });
+    public void Launch(string name, Action start) => Loop.Launch(name, start);
 
     public void Launch(string name, Func<Task> run) => Loop.Launch(name, run);
 
@@ -75,7 +72,8 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
 /// <summary>Brings <see cref="Task.Factory"/> and <c>ContinueWith</c> onto the loop: each such task is a logical task of its own.</summary>
 internal sealed class LoopTaskScheduler(EventLoop loop) : TaskScheduler
 {
-    public override int MaximumConcurrencyLevel => 1;
+    // Parallel loops start as many workers as this says, and as the machine has processors where it says nothing: the same everywhere, then.
+    public override int MaximumConcurrencyLevel => EnvironmentOnLoop.ProcessorCount;
 
     protected override void QueueTask(Task task) =>
         loop.Launch("", () =>

@@ -55,10 +55,14 @@ public static class ParallelOnLoop
             : options.TaskScheduler,
     };
 
-    /// <summary>As the loop's own, but it does not say that it runs one at a time: a parallel loop would then start one worker only.</summary>
+    /// <summary>As the loop's own, but without its limit: as many workers as the program asks for.</summary>
     private sealed class WorkerScheduler(EventLoop loop) : TaskScheduler
     {
-        protected override void QueueTask(Task task) => loop.Launch($"worker #{task.Id}", () => TryExecuteTask(task));
+        protected override void QueueTask(Task task) => loop.Launch($"worker #{task.Id}", () =>
+        {
+            TryExecuteTask(task);
+            return task;
+        });
 
         protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => loop.IsCurrentThread && TryExecuteTask(task);
 
