@@ -31,7 +31,8 @@ public sealed class RepositoryTests
     public void Rewrite_ProjectOfThisRepository_CompilesLineForLine(params string[] folders)
     {
         var compilation = Compile(GlobalUsings + (folders[0].StartsWith("tests", StringComparison.Ordinal) ? " global using Xunit;" : ""), folders);
-        Assert.Empty(Snippet.Errors(compilation));
+        var errors = string.Join('\n', Snippet.Errors(compilation));
+        Assert.True(errors.Length == 0, errors);
         AssertSame(compilation, LoopRewriter.Rewrite(compilation));
     }
 
@@ -76,6 +77,6 @@ public sealed class RepositoryTests
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(Path.Combine(ReadmeTests.Repository(), folder), "*.cs", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileName(path) != "PublicApiTests.cs") // needs a package that this project does not have
+            .Where(path => Path.GetFileName(path) is not ("PublicApiTests.cs" or "MuseumTests.cs")) // they need a package, and a source generator
             .Order(StringComparer.Ordinal);
 }
