@@ -216,8 +216,7 @@ public sealed class TimeoutScope
     private async Task ExitAsync(Exception? error)
     {
         // A timer may be late, so the clock is read once more: a deadline that has passed counts.
-        if (_schedule.IsDue(_core.TimeProvider))
-            Expire();
+        ExpireIfDue();
         lock (_gate)
         {
             if (State == TimeoutScopeState.Active)
@@ -241,8 +240,8 @@ public sealed class TimeoutScope
         var due = EnclosingScopes().LastOrDefault(scope => scope._schedule.IsDue(scope._core.TimeProvider));
         if (due is null)
             return;
-        foreach (var scope in EnclosingScopes().Where(scope => scope._schedule.IsDue(scope._core.TimeProvider)))
-            scope.Expire();
+        foreach (var scope in EnclosingScopes())
+            scope.ExpireIfDue();
 
         var path = new Stack<ScopeCore>();
         for (var core = _core.OuterFrame?.Scope; core is not null; core = core == due._core ? null : core.OuterFrame?.Scope)
@@ -287,17 +286,18 @@ public sealed class TimeoutScope
     /// <summary>Sets the timer to the deadline. Called at the start, when the deadline was moved, and by the timer itself.</summary>
     private void Arm()
     {
-        var left = _schedule.Left(_core.TimeProvider);
+        var schedule = _schedule;
+        var left = schedule.Left(_core.TimeProvider);
         if (left <= TimeSpan.Zero)
         {
-            Expire();
+            Expire(schedule);
             return;
         }
 
         lock (_gate)
         {
-            if (State != TimeoutScopeState.Active)
-                return;
+            if (State != TimeoutScopeState.Active || _schedule != schedule)
+                return; // whoever moved the deadline meanwhile sets the timer to it
 
             var wait = left is not { } time ? System.Threading.Timeout.InfiniteTimeSpan : time < s_longestTimer ? time : s_longestTimer;
             if (left is not null && ReferenceEquals(_core.TimeProvider, TimeProvider.System))
@@ -309,17 +309,25 @@ public sealed class TimeoutScope
         }
     }
 
-    private void Expire()
+    private void ExpireIfDue()
+    {
+        var schedule = _schedule;
+        if (schedule.IsDue(_core.TimeProvider))
+            Expire(schedule);
+    }
+
+    /// <param name="due">The deadline that has passed: one that was moved just before counts no more.</param>
+    private void Expire(Schedule due)
     {
         lock (_gate)
         {
-            if (State != TimeoutScopeState.Active)
+            if (State != TimeoutScopeState.Active || _schedule != due)
                 return;
             State = TimeoutScopeState.Expired;
         }
 
         var expired = _core.Emit(new ScopeEvent { Kind = ScopeEventKind.DeadlineExpired });
-        _core.Cancel(new CancelCause($"the deadline of {_schedule} passed", expired));
+        _core.Cancel(new CancelCause($"the deadline of {due} passed", expired));
     }
 
     /// <summary>When a scope is due. Counted on the clock's timestamps, which no change of the wall clock moves.</summary>
