@@ -19,6 +19,21 @@ public abstract class TaskGroupOptionsTests(Floor floor)
 
 public sealed class StragglerTests
 {
+    public static TheoryData<TimeSpan> DelaysNoTimerReaches => [TimeSpan.FromSeconds(-2), TimeSpan.MaxValue];
+
+    [Theory]
+    [MemberData(nameof(DelaysNoTimerReaches))]
+    public void StragglerDelay_NoTimerReachesIt_IsRefused(TimeSpan delay) =>
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => new TaskGroupOptions { StragglerDelay = delay });
+
+    [Fact]
+    public Task StragglerDelay_Infinite_GroupEndsAsEver() => Floor.Loop.RunAsync(() => TaskGroup.RunAsync(new TaskGroupOptions { StragglerDelay = Timeout.InfiniteTimeSpan }, group =>
+    {
+        group.Start(Forever.WaitAsync);
+        group.Cancel();
+        return Task.CompletedTask;
+    }));
+
     [Fact]
     public void StragglerDelay_ChildIgnoresItsToken_IsWaitedForAndNamed()
     {
