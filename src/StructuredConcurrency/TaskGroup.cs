@@ -284,9 +284,14 @@ public sealed class TaskGroup
         }
 
         if (next?.StartContext is { } context)
+        {
             ExecutionContext.Run(context, child => Launch((ChildTask)child!), next);
+        }
         else if (next is not null)
-            Launch(next);
+        {
+            using (ExecutionContext.SuppressFlow()) // as it was for its Start: the context here is that of the child that has just ended
+                Launch(next);
+        }
     }
 
     private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message}";
