@@ -308,7 +308,8 @@ public sealed class TaskGroup
         {
             if (e is OperationCanceledException && await Core.IsCancelledAsync().ConfigureAwait(Core.ContinueOnContext))
             {
-                _cutShort = true;
+                lock (Core.Gate)
+                    _cutShort = true;
                 if (Core.Opener is { } opener)
                     Core.EmitCancelObserved(opener);
             }

@@ -114,6 +114,27 @@ public sealed class StressTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_BodyCutShortWhileChildrenEnd_AlwaysThrowsTheCallersCancellation()
+    {
+        for (var round = 0; round < 30_000; round++)
+        {
+            using var caller = new CancellationTokenSource();
+            var childrenMayEnd = new TaskCompletionSource();
+            await Assert.ThrowsAsync<OperationCanceledException>(() => TaskGroup.RunAsync(
+                async group =>
+                {
+                    for (var child = 0; child < 6; child++)
+                        group.Start(_ => childrenMayEnd.Task);
+                    await Task.Yield();
+                    caller.Cancel();
+                    _ = Task.Run(childrenMayEnd.SetResult);
+                    group.Token.ThrowIfCancellationRequested();
+                },
+                caller.Token));
+        }
+    }
+
+    [Fact]
     public async Task Start_RefusedWhileTheGroupEnds_ThrowsNothingElse()
     {
         for (var round = 0; round < 500; round++)
