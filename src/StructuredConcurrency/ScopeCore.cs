@@ -129,13 +129,6 @@ internal sealed class ScopeCore
 
     /// <summary>Keeps the scope from ending until <see cref="Release"/>.</summary>
     /// <returns>False when the scope has ended already.</returns>
-    public bool TryHold()
-    {
-        lock (Gate)
-            return TryHoldUnderGate();
-    }
-
-    /// <inheritdoc cref="TryHold" />
     public bool TryHoldUnderGate()
     {
         if (_ended)
@@ -209,12 +202,8 @@ internal sealed class ScopeCore
         Deliver([_source, .. Group?.SourcesToCancel() ?? []], _delivered);
     }
 
-    /// <summary>Cancels one source that belongs to the scope, and nothing else.</summary>
-    public void CancelOnly(CancellationTokenSource source)
-    {
-        if (TryHold())
-            Deliver([source], null);
-    }
+    /// <summary>Cancels one source that belongs to the scope, and nothing else; then releases what the caller holds.</summary>
+    public void CancelHeld(CancellationTokenSource source) => Deliver([source], null);
 
     public void EmitCancelObserved(TracedTask task)
     {

@@ -202,9 +202,16 @@ public sealed class TaskGroup
 
     internal void CancelChild(ChildTask child, string? reason)
     {
-        if (Core.IsObserved)
-            Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = child.Traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
-        Core.CancelOnly(child.Source);
+        lock (Core.Gate)
+        {
+            if (!child.IsActive || child.CancelledAlone || child.Source.IsCancellationRequested || !Core.TryHoldUnderGate())
+                return;
+            child.CancelledAlone = true;
+            if (Core.IsObserved)
+                Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = child.Traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
+        }
+
+        Core.CancelHeld(child.Source);
     }
 
     /// <summary>A child's end is one step: error recorded, group cancelled; then the child's own completion follows.</summary>
