@@ -301,7 +301,8 @@ public sealed class TaskGroup
         }
     }
 
-    private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message}";
+    /// <summary>For the story. Where nobody hears it no message is put together: that of nested groups holds all of theirs.</summary>
+    private string Describe(Exception e) => Core.IsObserved ? $"{e.GetType().Name}: {e.Message}" : e.GetType().Name;
 
     private async Task RunBodyAsync(Func<TaskGroup, Task> body)
     {
@@ -354,7 +355,7 @@ public sealed class TaskGroup
         if (_errors is not null)
         {
             var errors = new TaskGroupException(Name, _errors);
-            Core.EmitClosed(ScopeOutcome.Faulted, errors.Message);
+            Core.EmitClosed(ScopeOutcome.Faulted, Core.IsObserved ? errors.Message : null);
             throw errors;
         }
 

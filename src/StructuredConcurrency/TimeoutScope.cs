@@ -207,7 +207,7 @@ public sealed class TimeoutScope
             timeout is not null ? ScopeOutcome.TimedOut
                 : error is null ? ScopeOutcome.Succeeded
                 : error is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted,
-            (timeout ?? error)?.Message);
+            _core.IsObserved ? (timeout ?? error)?.Message : null);
         if (timeout is null && error is not null)
             ExceptionDispatchInfo.Throw(error);
         return timeout;
