@@ -80,6 +80,9 @@ public class ChildTask
     /// <summary>Whether it was asked to stop through its own handle.</summary>
     internal bool CancelledAlone { get; set; }
 
+    /// <summary>Sequence number of the event that says so; 0 when nobody observes.</summary>
+    internal long CancelSequence { get; set; }
+
     /// <summary>The child as it ended; <see langword="null"/> while it runs.</summary>
     private protected Task? Ended { get; private set; }
 

@@ -208,7 +208,7 @@ public sealed class TaskGroup
                 return;
             child.CancelledAlone = true;
             if (Core.IsObserved)
-                Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = child.Traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
+                child.CancelSequence = Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = child.Traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
         }
 
         Core.CancelHeld(child.Source);
@@ -253,7 +253,7 @@ public sealed class TaskGroup
     /// <summary>What follows from a child's end for others, before it can be seen on the child itself.</summary>
     private void ReportEnd(ChildTask child, ChildTaskStatus status, Exception? error)
     {
-        var told = child.Traced is { } traced ? TellEnd(traced, status, error) : 0;
+        var told = child.Traced is { } traced ? TellEnd(child, traced, status, error) : 0;
         if (error is not null)
         {
             Record(error);
@@ -265,16 +265,17 @@ public sealed class TaskGroup
             PassPlaceOn();
     }
 
-    private long TellEnd(TracedTask traced, ChildTaskStatus status, Exception? error)
+    private long TellEnd(ChildTask child, TracedTask traced, ChildTaskStatus status, Exception? error)
     {
         if (status == ChildTaskStatus.Cancelled)
             Core.EmitCancelObserved(traced);
+        var cancelled = child.CancelSequence > 0 ? child.CancelSequence : Core.CancelSequence;
         return Core.Emit(
             new ScopeEvent
             {
                 Kind = ScopeEventKind.ChildEnded,
                 Outcome = status switch { ChildTaskStatus.Succeeded => ScopeOutcome.Succeeded, ChildTaskStatus.Faulted => ScopeOutcome.Faulted, _ => ScopeOutcome.Cancelled },
-                Cause = status == ChildTaskStatus.Cancelled && Core.CancelSequence > 0 ? Core.CancelSequence : null,
+                Cause = status == ChildTaskStatus.Cancelled && cancelled > 0 ? cancelled : null,
                 Text = error is null ? null : Describe(error),
             },
             traced);
