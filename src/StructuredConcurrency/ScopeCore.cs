@@ -51,7 +51,7 @@ internal sealed class ScopeCore
             Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeOpened, ScopeKind = kind, Parent = OuterFrame?.Place?.Id });
     }
 
-    /// <summary>Guards the scope's own state, and that of the group whose core it is. No foreign code runs under it but the observer's.</summary>
+    /// <summary>Guards the scope's own state, and that of the group whose core it is. No foreign code runs under it but the observer's and the clock's.</summary>
     public Lock Gate { get; } = new();
 
     public string Name => _name ??= Id > 0 ? $"{KindName}-{Id}" : KindName;

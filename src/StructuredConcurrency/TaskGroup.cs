@@ -71,8 +71,7 @@ public sealed class TaskGroup
         RunAsync(s_default, body, cancellationToken);
 
     /// <summary>Runs a body that may start children, waits for all of them, and returns the body's value.</summary>
-    /// <inheritdoc cref="RunAsync(Func{TaskGroup, Task}, CancellationToken)" />
-    /// <returns>The body's value.</returns>
+    /// <inheritdoc cref="RunAsync{T}(TaskGroupOptions, Func{TaskGroup, Task{T}}, CancellationToken)" />
     public static Task<T> RunAsync<T>(Func<TaskGroup, Task<T>> body, CancellationToken cancellationToken = default) =>
         RunAsync(s_default, body, cancellationToken);
 
@@ -95,7 +94,9 @@ public sealed class TaskGroup
     /// <param name="cancellationToken">The caller's token: its cancellation stops the group.</param>
     /// <returns>The body's value.</returns>
     /// <exception cref="TaskGroupException">The body or a child failed: holds every error.</exception>
-    /// <exception cref="OperationCanceledException">The group was cancelled before the body produced a value, and nothing failed.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Nothing failed, and the caller's token, which it carries, cut something short; or <see cref="Cancel"/> stopped the body before it produced a value, and it carries the group's token.
+    /// </exception>
     public static async Task<T> RunAsync<T>(TaskGroupOptions options, Func<TaskGroup, Task<T>> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -22,7 +22,7 @@ public enum TimeoutScopeState
 /// <para>A timeout is reported as <see cref="TimeoutException"/>, and only when this scope's own deadline cut the body short. The
 /// caller's cancellation passes through as <see cref="OperationCanceledException"/> with the caller's token; any other
 /// exception, and a body that finishes in spite of the deadline, pass unchanged. Of nested scopes that are due at the same
-/// instant the outermost reports.</para>
+/// instant the outermost reports. What callbacks of <see cref="Token"/> throw is thrown as an <see cref="AggregateException"/>, unless the body failed.</para>
 /// <code>
 /// await TimeoutScope.RunAsync(TimeSpan.FromSeconds(0.8), async scope =>
 ///     await client.GetStringAsync(address, scope.Token));
@@ -343,8 +343,13 @@ public sealed class TimeoutScope
             return new Schedule(clock.GetTimestamp(), time, time < DateTimeOffset.MaxValue - now ? now + time : DateTimeOffset.MaxValue);
         }
 
-        public static Schedule At(DateTimeOffset? deadline, TimeProvider clock) => deadline is not { } time ? Never
-            : new Schedule(clock.GetTimestamp(), time > clock.GetUtcNow() ? time - clock.GetUtcNow() : TimeSpan.Zero, time);
+        public static Schedule At(DateTimeOffset? deadline, TimeProvider clock)
+        {
+            if (deadline is not { } time)
+                return Never;
+            var left = time - clock.GetUtcNow();
+            return new Schedule(clock.GetTimestamp(), left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        }
 
         public TimeSpan? Left(TimeProvider clock) => Timeout - clock.GetElapsedTime(From);
 
