@@ -18,6 +18,7 @@ internal struct ChildList : IEnumerable<ChildTask>
         else
             _last.Next = child;
         _last = child;
+        child.IsActive = true;
         Count++;
     }
 
@@ -32,6 +33,7 @@ internal struct ChildList : IEnumerable<ChildTask>
         else
             child.Next.Previous = child.Previous;
         child.Previous = child.Next = null; // a handle that is kept must not keep its neighbours
+        child.IsActive = false;
         Count--;
     }
 

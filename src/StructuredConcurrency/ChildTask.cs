@@ -65,6 +65,9 @@ public class ChildTask
     /// <summary>The child as the story knows it, when observed.</summary>
     internal TracedTask? Traced { get; set; }
 
+    /// <summary>Whether it is in the group's list of running children.</summary>
+    internal bool IsActive { get; set; }
+
     /// <summary>Neighbours in the group's list of running children.</summary>
     internal ChildTask? Previous { get; set; }
 
@@ -74,7 +77,11 @@ public class ChildTask
     /// <summary>The context of the Start, where the child had to wait for its turn.</summary>
     internal ExecutionContext? StartContext { get; set; }
 
-    internal bool CancelledAlone { get; private set; }
+    /// <summary>Whether it was asked to stop through its own handle.</summary>
+    internal bool CancelledAlone { get; set; }
+
+    /// <summary>Sequence number of the event that says so; 0 when nobody observes.</summary>
+    internal long CancelSequence { get; set; }
 
     /// <summary>The child as it ended; <see langword="null"/> while it runs.</summary>
     private protected Task? Ended { get; private set; }
@@ -90,13 +97,7 @@ public class ChildTask
 
     /// <summary>Asks this child to stop; its siblings go on. Does nothing after its end.</summary>
     /// <param name="reason">Why, for the log.</param>
-    public void Cancel(string? reason = null)
-    {
-        if (Status != ChildTaskStatus.Running || Source.IsCancellationRequested)
-            return;
-        CancelledAlone = true;
-        _group.CancelChild(this, reason);
-    }
+    public void Cancel(string? reason = null) => _group.CancelChild(this, reason);
 
     /// <summary>Runs the child's code to its end. Called once, where children run: never on the stack of whoever started it.</summary>
     /// <remarks>By hand what <c>await</c> would do: a task's end is looked at, and not thrown again only to be caught.</remarks>

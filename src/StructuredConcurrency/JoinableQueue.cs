@@ -319,8 +319,8 @@ public class JoinableQueue<T>
         putter = _putters.First;
         if (putter is not null)
         {
+            Add(putter.Item, putter.Frame); // first: should a comparer throw, the putter is still in line, and can be cancelled
             _putters.Remove(putter, get);
-            Add(putter.Item, putter.Frame);
         }
 
         return item;

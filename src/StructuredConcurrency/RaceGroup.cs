@@ -25,7 +25,8 @@ public sealed class RaceGroup<T>
     /// <summary>Starts a competitor.</summary>
     /// <param name="work">Its code.</param>
     /// <param name="name">Its name in messages and logs; by default <c>task-N</c>.</param>
-    /// <exception cref="OperationCanceledException">The race is over or being stopped.</exception>
+    /// <exception cref="OperationCanceledException">Somebody has won, or the race is being stopped.</exception>
+    /// <exception cref="InvalidOperationException">The race has ended: its block was left.</exception>
     public void Start(Func<CancellationToken, Task<T>> work, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(work);

@@ -51,7 +51,7 @@ internal sealed class ScopeCore
             Emit(new ScopeEvent { Kind = ScopeEventKind.ScopeOpened, ScopeKind = kind, Parent = OuterFrame?.Place?.Id });
     }
 
-    /// <summary>Guards the scope's own state, and that of the group whose core it is. No foreign code runs under it but the observer's.</summary>
+    /// <summary>Guards the scope's own state, and that of the group whose core it is. No foreign code runs under it but the observer's and the clock's.</summary>
     public Lock Gate { get; } = new();
 
     public string Name => _name ??= Id > 0 ? $"{KindName}-{Id}" : KindName;
@@ -129,13 +129,6 @@ internal sealed class ScopeCore
 
     /// <summary>Keeps the scope from ending until <see cref="Release"/>.</summary>
     /// <returns>False when the scope has ended already.</returns>
-    public bool TryHold()
-    {
-        lock (Gate)
-            return TryHoldUnderGate();
-    }
-
-    /// <inheritdoc cref="TryHold" />
     public bool TryHoldUnderGate()
     {
         if (_ended)
@@ -209,12 +202,8 @@ internal sealed class ScopeCore
         Deliver([_source, .. Group?.SourcesToCancel() ?? []], _delivered);
     }
 
-    /// <summary>Cancels one source that belongs to the scope, and nothing else.</summary>
-    public void CancelOnly(CancellationTokenSource source)
-    {
-        if (TryHold())
-            Deliver([source], null);
-    }
+    /// <summary>Cancels one source that belongs to the scope, and nothing else; then releases what the caller holds.</summary>
+    public void CancelHeld(CancellationTokenSource source) => Deliver([source], null);
 
     public void EmitCancelObserved(TracedTask task)
     {

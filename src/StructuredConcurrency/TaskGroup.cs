@@ -71,8 +71,7 @@ public sealed class TaskGroup
         RunAsync(s_default, body, cancellationToken);
 
     /// <summary>Runs a body that may start children, waits for all of them, and returns the body's value.</summary>
-    /// <inheritdoc cref="RunAsync(Func{TaskGroup, Task}, CancellationToken)" />
-    /// <returns>The body's value.</returns>
+    /// <inheritdoc cref="RunAsync{T}(TaskGroupOptions, Func{TaskGroup, Task{T}}, CancellationToken)" />
     public static Task<T> RunAsync<T>(Func<TaskGroup, Task<T>> body, CancellationToken cancellationToken = default) =>
         RunAsync(s_default, body, cancellationToken);
 
@@ -95,7 +94,9 @@ public sealed class TaskGroup
     /// <param name="cancellationToken">The caller's token: its cancellation stops the group.</param>
     /// <returns>The body's value.</returns>
     /// <exception cref="TaskGroupException">The body or a child failed: holds every error.</exception>
-    /// <exception cref="OperationCanceledException">The group was cancelled before the body produced a value, and nothing failed.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Nothing failed, and the caller's token, which it carries, cut something short; or <see cref="Cancel"/> stopped the body before it produced a value, and it carries the group's token.
+    /// </exception>
     public static async Task<T> RunAsync<T>(TaskGroupOptions options, Func<TaskGroup, Task<T>> body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -202,9 +203,16 @@ public sealed class TaskGroup
 
     internal void CancelChild(ChildTask child, string? reason)
     {
-        if (Core.IsObserved)
-            Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = child.Traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
-        Core.CancelOnly(child.Source);
+        lock (Core.Gate)
+        {
+            if (!child.IsActive || child.CancelledAlone || child.Source.IsCancellationRequested || !Core.TryHoldUnderGate())
+                return;
+            child.CancelledAlone = true;
+            if (Core.IsObserved)
+                child.CancelSequence = Core.Emit(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = child.Traced?.Id, Text = reason ?? $"'{child.Name}' was cancelled" }, ScopeFrame.Current?.Task);
+        }
+
+        Core.CancelHeld(child.Source);
     }
 
     /// <summary>A child's end is one step: error recorded, group cancelled; then the child's own completion follows.</summary>
@@ -246,7 +254,7 @@ public sealed class TaskGroup
     /// <summary>What follows from a child's end for others, before it can be seen on the child itself.</summary>
     private void ReportEnd(ChildTask child, ChildTaskStatus status, Exception? error)
     {
-        var told = child.Traced is { } traced ? TellEnd(traced, status, error) : 0;
+        var told = child.Traced is { } traced ? TellEnd(child, traced, status, error) : 0;
         if (error is not null)
         {
             Record(error);
@@ -258,16 +266,17 @@ public sealed class TaskGroup
             PassPlaceOn();
     }
 
-    private long TellEnd(TracedTask traced, ChildTaskStatus status, Exception? error)
+    private long TellEnd(ChildTask child, TracedTask traced, ChildTaskStatus status, Exception? error)
     {
         if (status == ChildTaskStatus.Cancelled)
             Core.EmitCancelObserved(traced);
+        var cancelled = child.CancelSequence > 0 ? child.CancelSequence : Core.CancelSequence;
         return Core.Emit(
             new ScopeEvent
             {
                 Kind = ScopeEventKind.ChildEnded,
                 Outcome = status switch { ChildTaskStatus.Succeeded => ScopeOutcome.Succeeded, ChildTaskStatus.Faulted => ScopeOutcome.Faulted, _ => ScopeOutcome.Cancelled },
-                Cause = status == ChildTaskStatus.Cancelled && Core.CancelSequence > 0 ? Core.CancelSequence : null,
+                Cause = status == ChildTaskStatus.Cancelled && cancelled > 0 ? cancelled : null,
                 Text = error is null ? null : Describe(error),
             },
             traced);
@@ -284,12 +293,18 @@ public sealed class TaskGroup
         }
 
         if (next?.StartContext is { } context)
+        {
             ExecutionContext.Run(context, child => Launch((ChildTask)child!), next);
+        }
         else if (next is not null)
-            Launch(next);
+        {
+            using (ExecutionContext.SuppressFlow()) // as it was for its Start: the context here is that of the child that has just ended
+                Launch(next);
+        }
     }
 
-    private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message}";
+    /// <summary>For the story. Where nobody hears it no message is put together: that of nested groups holds all of theirs.</summary>
+    private string Describe(Exception e) => Core.IsObserved ? $"{e.GetType().Name}: {e.Message}" : e.GetType().Name;
 
     private async Task RunBodyAsync(Func<TaskGroup, Task> body)
     {
@@ -303,7 +318,8 @@ public sealed class TaskGroup
         {
             if (e is OperationCanceledException && await Core.IsCancelledAsync().ConfigureAwait(Core.ContinueOnContext))
             {
-                _cutShort = true;
+                lock (Core.Gate)
+                    _cutShort = true;
                 if (Core.Opener is { } opener)
                     Core.EmitCancelObserved(opener);
             }
@@ -341,7 +357,7 @@ public sealed class TaskGroup
         if (_errors is not null)
         {
             var errors = new TaskGroupException(Name, _errors);
-            Core.EmitClosed(ScopeOutcome.Faulted, errors.Message);
+            Core.EmitClosed(ScopeOutcome.Faulted, Core.IsObserved ? errors.Message : null);
             throw errors;
         }
 

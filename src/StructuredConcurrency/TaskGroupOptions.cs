@@ -52,8 +52,25 @@ public sealed record TaskGroupOptions
     /// <summary>The clock of the group's log; by default the event loop's where there is one, else the system's.</summary>
     public TimeProvider? TimeProvider { get; init; }
 
-    /// <summary>How long after a request to stop the log names the children that have not ended. Default: 5 s.</summary>
-    public TimeSpan StragglerDelay { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long after a request to stop the log names the children that have not ended: at most 49 days, which timers reach;
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: never. Default: 5 s.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or above 49 days.</exception>
+    public TimeSpan StragglerDelay
+    {
+        get;
+        init
+        {
+            if (value != Timeout.InfiniteTimeSpan)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(value));
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(49), nameof(value));
+            }
+
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(5);
 
     /// <summary>Who hears the group's story; by default whoever observes the code that opens the group. Ignored where somebody does.</summary>
     public IScopeObserver? Observer { get; init; }

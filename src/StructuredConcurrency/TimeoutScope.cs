@@ -22,7 +22,7 @@ public enum TimeoutScopeState
 /// <para>A timeout is reported as <see cref="TimeoutException"/>, and only when this scope's own deadline cut the body short. The
 /// caller's cancellation passes through as <see cref="OperationCanceledException"/> with the caller's token; any other
 /// exception, and a body that finishes in spite of the deadline, pass unchanged. Of nested scopes that are due at the same
-/// instant the outermost reports.</para>
+/// instant the outermost reports. What callbacks of <see cref="Token"/> throw is thrown as an <see cref="AggregateException"/>, unless the body failed.</para>
 /// <code>
 /// await TimeoutScope.RunAsync(TimeSpan.FromSeconds(0.8), async scope =>
 ///     await client.GetStringAsync(address, scope.Token));
@@ -207,7 +207,7 @@ public sealed class TimeoutScope
             timeout is not null ? ScopeOutcome.TimedOut
                 : error is null ? ScopeOutcome.Succeeded
                 : error is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted,
-            (timeout ?? error)?.Message);
+            _core.IsObserved ? (timeout ?? error)?.Message : null);
         if (timeout is null && error is not null)
             ExceptionDispatchInfo.Throw(error);
         return timeout;
@@ -216,8 +216,7 @@ public sealed class TimeoutScope
     private async Task ExitAsync(Exception? error)
     {
         // A timer may be late, so the clock is read once more: a deadline that has passed counts.
-        if (_schedule.IsDue(_core.TimeProvider))
-            Expire();
+        ExpireIfDue();
         lock (_gate)
         {
             if (State == TimeoutScopeState.Active)
@@ -241,8 +240,8 @@ public sealed class TimeoutScope
         var due = EnclosingScopes().LastOrDefault(scope => scope._schedule.IsDue(scope._core.TimeProvider));
         if (due is null)
             return;
-        foreach (var scope in EnclosingScopes().Where(scope => scope._schedule.IsDue(scope._core.TimeProvider)))
-            scope.Expire();
+        foreach (var scope in EnclosingScopes())
+            scope.ExpireIfDue();
 
         var path = new Stack<ScopeCore>();
         for (var core = _core.OuterFrame?.Scope; core is not null; core = core == due._core ? null : core.OuterFrame?.Scope)
@@ -287,17 +286,18 @@ public sealed class TimeoutScope
     /// <summary>Sets the timer to the deadline. Called at the start, when the deadline was moved, and by the timer itself.</summary>
     private void Arm()
     {
-        var left = _schedule.Left(_core.TimeProvider);
+        var schedule = _schedule;
+        var left = schedule.Left(_core.TimeProvider);
         if (left <= TimeSpan.Zero)
         {
-            Expire();
+            Expire(schedule);
             return;
         }
 
         lock (_gate)
         {
-            if (State != TimeoutScopeState.Active)
-                return;
+            if (State != TimeoutScopeState.Active || _schedule != schedule)
+                return; // whoever moved the deadline meanwhile sets the timer to it
 
             var wait = left is not { } time ? System.Threading.Timeout.InfiniteTimeSpan : time < s_longestTimer ? time : s_longestTimer;
             if (left is not null && ReferenceEquals(_core.TimeProvider, TimeProvider.System))
@@ -309,17 +309,25 @@ public sealed class TimeoutScope
         }
     }
 
-    private void Expire()
+    private void ExpireIfDue()
+    {
+        var schedule = _schedule;
+        if (schedule.IsDue(_core.TimeProvider))
+            Expire(schedule);
+    }
+
+    /// <param name="due">The deadline that has passed: one that was moved just before counts no more.</param>
+    private void Expire(Schedule due)
     {
         lock (_gate)
         {
-            if (State != TimeoutScopeState.Active)
+            if (State != TimeoutScopeState.Active || _schedule != due)
                 return;
             State = TimeoutScopeState.Expired;
         }
 
         var expired = _core.Emit(new ScopeEvent { Kind = ScopeEventKind.DeadlineExpired });
-        _core.Cancel(new CancelCause($"the deadline of {_schedule} passed", expired));
+        _core.Cancel(new CancelCause($"the deadline of {due} passed", expired));
     }
 
     /// <summary>When a scope is due. Counted on the clock's timestamps, which no change of the wall clock moves.</summary>
@@ -335,8 +343,13 @@ public sealed class TimeoutScope
             return new Schedule(clock.GetTimestamp(), time, time < DateTimeOffset.MaxValue - now ? now + time : DateTimeOffset.MaxValue);
         }
 
-        public static Schedule At(DateTimeOffset? deadline, TimeProvider clock) => deadline is not { } time ? Never
-            : new Schedule(clock.GetTimestamp(), time > clock.GetUtcNow() ? time - clock.GetUtcNow() : TimeSpan.Zero, time);
+        public static Schedule At(DateTimeOffset? deadline, TimeProvider clock)
+        {
+            if (deadline is not { } time)
+                return Never;
+            var left = time - clock.GetUtcNow();
+            return new Schedule(clock.GetTimestamp(), left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        }
 
         public TimeSpan? Left(TimeProvider clock) => Timeout - clock.GetElapsedTime(From);
 

@@ -62,6 +62,20 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public void Events_ChildCancelledAlone_ItsEndLeadsBackToTheRequest()
+    {
+        var log = EventLoop.Run(() => TaskGroup.RunAsync(async group =>
+        {
+            var child = group.Start(Forever.WaitAsync, "child");
+            await Task.Yield();
+            child.Cancel("enough");
+        })).Log;
+        var end = log.Events.Single(e => e.Kind == ScopeEventKind.ChildEnded);
+        var request = log.Events.Single(e => e.Sequence == end.Cause);
+        Assert.Equal((ScopeEventKind.CancelRequested, end.Task, "enough"), (request.Kind, request.Target, request.Text));
+    }
+
+    [Fact]
     public void Events_QueueHandOffAndWaits_NameWhoWokeWhom()
     {
         var log = EventLoop.Run(() => TaskGroup.RunAsync(group =>

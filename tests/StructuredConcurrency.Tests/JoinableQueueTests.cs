@@ -21,6 +21,21 @@ public sealed class QueueOrderTests
         [3, 2, 1],
         Order(new PriorityJoinableQueue<int, int>(comparer: Comparer<int>.Create((x, y) => y.CompareTo(x))), (1, 1), (3, 3), (2, 2)).Select(pair => pair.Item1));
 
+    [Fact]
+    public async Task TryGet_ComparerThrowsWhileAPutterGetsItsRoom_PutterCanStillBeCancelled()
+    {
+        var isBroken = false;
+        var queue = new PriorityJoinableQueue<int, int>(2, Comparer<int>.Create((x, y) => isBroken && (x == 3 || y == 3) ? throw new Boom() : x.CompareTo(y)));
+        Assert.True(queue.TryPut((1, 1)));
+        Assert.True(queue.TryPut((2, 2)));
+        using var impatient = new CancellationTokenSource();
+        var put = queue.PutAsync((3, 3), impatient.Token).AsTask();
+        isBroken = true;
+        Assert.Throws<Boom>(() => queue.TryGet(out _));
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => put.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     private static List<T> Order<T>(JoinableQueue<T> queue, params T[] items)
     {
         foreach (var item in items)

@@ -11,7 +11,17 @@ public sealed class ManualClock : TimeProvider
     /// <summary>Timers that will still fire, oldest first.</summary>
     public int ArmedTimers => _armed.Count;
 
-    public override long GetTimestamp() => _now;
+    /// <summary>Happens once, when the clock is read next: what another thread may do just then.</summary>
+    public Action? WhenRead { get; set; }
+
+    public override long GetTimestamp()
+    {
+        var now = _now;
+        var interruption = WhenRead;
+        WhenRead = null;
+        interruption?.Invoke();
+        return now;
+    }
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(_now);
 
@@ -28,6 +38,12 @@ public sealed class ManualClock : TimeProvider
             timer.Fire();
     }
 
+    public void FireDue()
+    {
+        foreach (var timer in _armed.Where(timer => timer.Due <= _now).ToList())
+            timer.Fire();
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
@@ -37,8 +53,11 @@ public sealed class ManualClock : TimeProvider
 
     private sealed class ManualTimer(ManualClock clock, TimerCallback callback, object? state) : ITimer
     {
+        public long Due { get; private set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            Due = clock._now + dueTime.Ticks;
             clock._armed.Remove(this);
             if (dueTime != Timeout.InfiniteTimeSpan)
                 clock._armed.Add(this);

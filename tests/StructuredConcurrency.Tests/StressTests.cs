@@ -114,6 +114,52 @@ public sealed class StressTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_BodyCutShortWhileChildrenEnd_AlwaysThrowsTheCallersCancellation()
+    {
+        for (var round = 0; round < 30_000; round++)
+        {
+            using var caller = new CancellationTokenSource();
+            var childrenMayEnd = new TaskCompletionSource();
+            await Assert.ThrowsAsync<OperationCanceledException>(() => TaskGroup.RunAsync(
+                async group =>
+                {
+                    for (var child = 0; child < 6; child++)
+                        group.Start(_ => childrenMayEnd.Task);
+                    await Task.Yield();
+                    caller.Cancel();
+                    _ = Task.Run(childrenMayEnd.SetResult);
+                    group.Token.ThrowIfCancellationRequested();
+                },
+                caller.Token));
+        }
+    }
+
+    [Fact]
+    public async Task ChildCancel_ByTwoThreadsWhileTheChildEnds_IsToldAtMostOnceAndBeforeTheEnd()
+    {
+        for (var round = 0; round < 5_000; round++)
+        {
+            var log = new EventLog();
+            var go = new TaskCompletionSource();
+            var child = new TaskCompletionSource<ChildTask>();
+            var cancels = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+            {
+                await go.Task;
+                (await child.Task).Cancel();
+            })).ToList();
+            await TaskGroup.RunAsync(new TaskGroupOptions { Observer = log }, group =>
+            {
+                child.SetResult(group.Start(_ => go.Task));
+                _ = Task.Run(go.SetResult);
+                return Task.CompletedTask;
+            });
+            await Task.WhenAll(cancels);
+            Assert.DoesNotContain(log.Events.SkipWhile(e => e.Kind != ScopeEventKind.ChildEnded), e => e.Kind == ScopeEventKind.CancelRequested);
+            Assert.True(log.Events.Count(e => e.Kind == ScopeEventKind.CancelRequested) <= 1);
+        }
+    }
+
+    [Fact]
     public async Task Start_RefusedWhileTheGroupEnds_ThrowsNothingElse()
     {
         for (var round = 0; round < 500; round++)

@@ -17,8 +17,59 @@ public abstract class TaskGroupOptionsTests(Floor floor)
     })));
 }
 
+public sealed class SuppressedFlowTests
+{
+    [Fact]
+    public async Task MaxConcurrency_FlowSuppressedAtStart_ChildDoesNotSeeWhatTheOneBeforeItSaw()
+    {
+        var local = new AsyncLocal<string>();
+        var firstRuns = new TaskCompletionSource();
+        var first = new TaskCompletionSource();
+        var seen = new TaskCompletionSource<string?>();
+        await TaskGroup.RunAsync(new TaskGroupOptions { MaxConcurrency = 1 }, async group =>
+        {
+            group.Start(_ =>
+            {
+                firstRuns.SetResult();
+                return first.Task;
+            });
+            using (ExecutionContext.SuppressFlow())
+            {
+                group.Start(_ =>
+                {
+                    seen.SetResult(local.Value);
+                    return Task.CompletedTask;
+                });
+            }
+
+            await firstRuns.Task;
+            await Task.Run(() =>
+            {
+                local.Value = "of whoever ended the first";
+                first.SetResult();
+            });
+        });
+        Assert.Null(await seen.Task);
+    }
+}
+
 public sealed class StragglerTests
 {
+    public static TheoryData<TimeSpan> DelaysNoTimerReaches => [TimeSpan.FromSeconds(-2), TimeSpan.MaxValue];
+
+    [Theory]
+    [MemberData(nameof(DelaysNoTimerReaches))]
+    public void StragglerDelay_NoTimerReachesIt_IsRefused(TimeSpan delay) =>
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => new TaskGroupOptions { StragglerDelay = delay });
+
+    [Fact]
+    public Task StragglerDelay_Infinite_GroupEndsAsEver() => Floor.Loop.RunAsync(() => TaskGroup.RunAsync(new TaskGroupOptions { StragglerDelay = Timeout.InfiniteTimeSpan }, group =>
+    {
+        group.Start(Forever.WaitAsync);
+        group.Cancel();
+        return Task.CompletedTask;
+    }));
+
     [Fact]
     public void StragglerDelay_ChildIgnoresItsToken_IsWaitedForAndNamed()
     {

@@ -112,4 +112,21 @@ public abstract class TaskGroupTests(Floor floor)
             await running;
         }
     });
+
+    [Fact]
+    public Task RunAsync_ErrorRisesThroughThousandsOfGroups_IsThrownWithAMessageAtEveryLevel() => Floor.ThreadPool.RunAsync(async () =>
+    {
+        var error = await Assert.ThrowsAsync<TaskGroupException>(() => NestAsync(3_000));
+        Assert.StartsWith("1 error in task group", error.Message, StringComparison.Ordinal);
+        var depth = 0;
+        for (Exception? e = error; e is TaskGroupException; e = e.InnerException)
+            depth++;
+        Assert.Equal(3_001, depth);
+
+        static async Task NestAsync(int levels)
+        {
+            await Task.Yield();
+            await TaskGroup.RunAsync(_ => levels > 0 ? NestAsync(levels - 1) : throw new Boom());
+        }
+    });
 }

@@ -56,6 +56,44 @@ public sealed class TimeoutScopeTests
         Assert.Equal(4, await TimeoutScope.RunUntilAsync(null, _ => Task.FromResult(4)));
     });
 
+    [Fact]
+    public Task Reschedule_WhileTheOldDeadlineExpires_TheNewOneHolds()
+    {
+        var clock = new ManualClock();
+        return TimeoutScope.RunAsync(
+            s_second,
+            scope =>
+            {
+                clock.Pass(s_second);
+                clock.WhenRead = () => scope.Reschedule(s_second);
+                clock.FireDue();
+                Assert.Equal(TimeoutScopeState.Active, scope.State);
+                clock.Pass(s_second);
+                clock.FireDue();
+                Assert.Equal(TimeoutScopeState.Expired, scope.State);
+                return Task.CompletedTask;
+            },
+            timeProvider: clock);
+    }
+
+    [Fact]
+    public Task Reschedule_TwiceAtTheSameTime_TheTimerIsSetToTheLast()
+    {
+        var clock = new ManualClock();
+        return TimeoutScope.RunAsync(
+            s_second,
+            scope =>
+            {
+                clock.WhenRead = () => clock.WhenRead = () => scope.Reschedule(s_second); // read for the new deadline, and again to set the timer
+                scope.Reschedule(s_second * 1_000);
+                clock.Pass(s_second);
+                clock.FireDue();
+                Assert.Equal(TimeoutScopeState.Expired, scope.State);
+                return Task.CompletedTask;
+            },
+            timeProvider: clock);
+    }
+
     private static Task Sleep(double seconds, CancellationToken token) => Task.Delay(TimeSpan.FromSeconds(seconds), EventLoop.Current!.TimeProvider, token);
 
     private static double Now() => (EventLoop.Current!.TimeProvider.GetUtcNow() - new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalSeconds;
