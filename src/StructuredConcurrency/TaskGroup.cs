@@ -294,6 +294,7 @@ public sealed class TaskGroup
 
         if (next?.StartContext is { } context)
         {
+            next.StartContext = null; // the handle may be kept, and the context may hold much
             ExecutionContext.Run(context, child => Launch((ChildTask)child!), next);
         }
         else if (next is not null)
