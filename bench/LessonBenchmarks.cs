@@ -18,5 +18,5 @@ public class LessonBenchmarks
     public ExploreReport WithTimeout() => Explore(s_withTimeout);
 
     private static ExploreReport Explore(LessonSettings settings) => ScheduleBenchmarks.Explore(
-        () => LessonProgram.RunAsync(settings, new SimulatedWork(settings.Seed, EventLoop.Current!.TimeProvider, static _ => { })));
+        () => LessonProgram.RunAsync(settings, new SimulatedWork(settings.Seed, EventLoop.Current!.TimeProvider, print: null)));
 }

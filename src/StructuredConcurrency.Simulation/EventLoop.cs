@@ -251,8 +251,11 @@ public sealed class EventLoop
         if (IsCurrentThread)
             SetTimer(timer, version, dueTime);
         else
-            Enqueue(_clockContext, _ => SetTimer(timer, version, dueTime), null); // its due time counts from when the loop hears of it
+            AddTimerFromOutside(timer, version, dueTime); // apart: what it captures costs only where it is needed
     }
+
+    /// <summary>Its due time counts from when the loop hears of it.</summary>
+    private void AddTimerFromOutside(LoopTimer timer, int version, TimeSpan dueTime) => Enqueue(_clockContext, _ => SetTimer(timer, version, dueTime), null);
 
     /// <summary>Logical tasks that have begun and not ended, the main program first.</summary>
     internal IEnumerable<LoopContext> Unfinished => _launched.Where(context => !context.HasEnded);
