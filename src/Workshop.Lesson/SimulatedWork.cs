@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using StructuredConcurrency;
 using StructuredConcurrency.Simulation;
 
@@ -54,10 +55,10 @@ public sealed class SimulatedWork
 
     /// <summary>As <see cref="Print(string)"/>; the line is put together only where somebody reads it or observes the run.</summary>
     /// <param name="text">The line.</param>
-    public void Print([InterpolatedStringHandlerArgument("")] ref LineText text)
+    public void Print([InterpolatedStringHandlerArgument("")] LineText text)
     {
-        if (text.IsWanted)
-            Print(text.ToStringAndClear());
+        if (text.ToString() is { } wanted)
+            Print(wanted);
     }
 
     /// <summary>Where nobody observes, only the time is left; it passes in the same steps.</summary>
@@ -90,32 +91,34 @@ public sealed class SimulatedWork
     }
 
     /// <summary>The text of a line, which the compiler puts together from <c>$"…"</c>.</summary>
+    /// <remarks>What stands in the braces is evaluated only where the line is wanted.</remarks>
     [InterpolatedStringHandler]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1815", Justification = "Made by the compiler and used once.")]
-    public ref struct LineText
+    public readonly struct LineText
     {
-        private DefaultInterpolatedStringHandler _text;
+        private readonly StringBuilder? _line;
+        private readonly StringBuilder.AppendInterpolatedStringHandler _text;
 
         /// <summary>Called by the compiler, as are the others.</summary>
         public LineText(int literalLength, int formattedCount, SimulatedWork work, out bool isWanted)
         {
             ArgumentNullException.ThrowIfNull(work);
-            IsWanted = isWanted = work._print is not null || ScopeTracing.IsEnabled;
-            if (isWanted)
-                _text = new DefaultInterpolatedStringHandler(literalLength, formattedCount);
+            isWanted = work._print is not null || ScopeTracing.IsEnabled;
+            if (!isWanted)
+                return;
+            _line = new StringBuilder();
+            _text = new StringBuilder.AppendInterpolatedStringHandler(literalLength, formattedCount, _line);
         }
 
-        internal bool IsWanted { get; }
-
-        /// <summary>Adds what stands between the braces.</summary>
+        /// <summary>Adds what stands outside of braces.</summary>
         public void AppendLiteral(string value) => _text.AppendLiteral(value);
 
         /// <summary>Adds what stands in braces.</summary>
-        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+        public void AppendFormatted<T>(T value, int alignment = 0, string? format = null) => _text.AppendFormatted(value, alignment, format);
 
-        /// <summary>Adds what stands in braces, with its format.</summary>
+        /// <inheritdoc cref="AppendFormatted{T}(T, int, string?)" />
         public void AppendFormatted<T>(T value, string? format) => _text.AppendFormatted(value, format);
 
-        internal string ToStringAndClear() => _text.ToStringAndClear();
+        /// <summary>The line; <see langword="null"/>: it is not wanted.</summary>
+        public override string? ToString() => _line?.ToString();
     }
 }
