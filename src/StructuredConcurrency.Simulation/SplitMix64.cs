@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace StructuredConcurrency.Simulation;
 
 /// <summary>A small random generator whose sequence is fixed for ever: <see cref="Random"/> may change from one .NET version to the next, and a seed must not.</summary>
@@ -19,7 +17,6 @@ public sealed class SplitMix64(ulong seed)
 
     /// <summary>A number from 0 up to, but without, a bound.</summary>
     /// <param name="bound">The bound, above 0.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // a generator of one number is then no object
     public int Next(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
