@@ -43,7 +43,7 @@ public class ScheduleBenchmarks
             {
                 for (var id = 0; id < Items; id++)
                 {
-                    await Task.Delay(TimeSpan.FromMilliseconds(5 + 17 * id % 46), loop.TimeProvider, t);
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), loop.TimeProvider, t);
                     await channel.Writer.WriteAsync(id, t);
                 }
 
@@ -56,8 +56,8 @@ public class ScheduleBenchmarks
             {
                 while (await channel.Reader.WaitToReadAsync(t))
                 {
-                    while (channel.Reader.TryRead(out var id))
-                        await Task.Delay(TimeSpan.FromMilliseconds(20 + 29 * id % 81), loop.TimeProvider, t);
+                    while (channel.Reader.TryRead(out var _))
+                        await Task.Delay(TimeSpan.FromMilliseconds(75), loop.TimeProvider, t);
                 }
             }, token));
         }
