@@ -39,6 +39,33 @@ var (few, many) = (await CancelAsync(5_000), await CancelAsync(50_000));
 SideBySide.Print("cancel 5,000 waiting children, microseconds each", few, "");
 SideBySide.Print("cancel 50,000 waiting children, microseconds each", many, "no more: proportional");
 
+var schedules = new ScheduleBenchmarks();
+await PrintSchedulesAsync("schedules/s: a producer, three consumers and a channel, 30 items", schedules.AllItems, "at least 60,000");
+await PrintSchedulesAsync("schedules/s: the same, cut by a timeout of 0.8 s", schedules.WithTimeout, "at least 45,000");
+
+var lesson = new LessonBenchmarks();
+await PrintSchedulesAsync("schedules/s: the lesson, all 30 items, nobody listening", lesson.AllItems, "at least 40,000");
+await PrintSchedulesAsync("schedules/s: the lesson, cut by its timeout, nobody listening", lesson.WithTimeout, "at least 25,000");
+
+var rewritten = new RewrittenBenchmarks();
+rewritten.Compile();
+await PrintSchedulesAsync("schedules/s: a rewritten program: semaphore, WhenEach, ForEachAsync", rewritten.StudentProgram, "at least 15,000");
+
+var verdicts = new VerdictBenchmarks();
+var all = verdicts.EverySchedule();
+var exhaustive = await SideBySide.MedianAsync(() => Task.FromResult(verdicts.EverySchedule()), 3);
+SideBySide.Print($"all {all.Schedules} schedules of 3 items and 3 consumers{(all.Exhausted ? "" : " (not all!)")}, seconds", exhaustive / 1_000_000, "at most 0.5");
+
+var deadlocks = await SideBySide.AllAsync(() => Task.FromResult(verdicts.Deadlock()), 1_000);
+SideBySide.Print("a deadlock's verdict, microseconds", SideBySide.Median(deadlocks), "");
+SideBySide.Print("the slowest of a thousand", deadlocks.Max(), "at most 1000");
+
+var fingerprints = Enumerable.Range(0, 1_000_000).Select(_ => verdicts.Fingerprint()).ToHashSet();
+SideBySide.Print($"different fingerprints of one seed in a million runs (the first: {fingerprints.First():x16})", fingerprints.Count, "1, in every process");
+
+static async Task PrintSchedulesAsync(string what, Func<object> explore, string bar) =>
+    SideBySide.Print(what, ScheduleBenchmarks.Schedules / await SideBySide.MedianAsync(() => Task.FromResult(explore()), 15) * 1_000_000, bar);
+
 static async Task RepeatAsync(Func<Task> work, int times)
 {
     for (var i = 0; i < times; i++)

@@ -27,6 +27,20 @@ internal static class SideBySide
 
     public static async Task<double> MedianAsync(Func<Task> work, int rounds) => (await MediansAsync(work, () => Task.CompletedTask, rounds)).First;
 
+    /// <returns>The time of each round, in microseconds, after as many to warm up.</returns>
+    public static async Task<List<double>> AllAsync(Func<Task> work, int rounds)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < 2 * rounds; i++)
+        {
+            var time = await TimeAsync(work);
+            if (i >= rounds)
+                times.Add(time);
+        }
+
+        return times;
+    }
+
     /// <summary>A line of the table: what was measured, the figure, and the bar it is held against.</summary>
     public static void Print(string what, double figure, string bar) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-78} {figure,9:0.000}   {bar}"));

@@ -28,8 +28,8 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             Verdict.BlockedThread),
         _ => new Finding(
             $"The program waits for something outside the event loop, which the grader cannot control: {Waiting(run)}.",
-            "The shop has a clock of its own: Task.Delay without it waits for the system's, and Task.Run leaves the loop.",
-            "Pass shop.Clock to every delay, and start work with group.Start."),
+            "Tasks, delays and channels are kept on the loop; threads, files and networks, and libraries that use them, are not.",
+            "Do what takes time with the shop's own methods or Task.Delay, and start work with group.Start."),
     });
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using StructuredConcurrency.Simulation;
+using StructuredConcurrency.Simulation.Rewriting;
 
 namespace Grader;
 
@@ -66,11 +67,12 @@ public static class ExerciseGrader
         return report with
         {
             Verdict = checks.Any(check => check.Verdict == Verdict.GraderError) ? Verdict.GraderError : first is null ? Verdict.Pass : first.Verdict == Verdict.Skipped ? Verdict.Fail : first.Verdict,
-            Summary = Summarise(report, runs),
+            Summary = Summarise(report, runs) + BeyondControl(compiled.Uncontrolled),
             Output = OutputOf(first?.Run, runs),
             Runs = runs.Count,
             ForeignPosts = runs.Sum(run => run.ForeignPosts),
-            FullyControlled = runs.TrueForAll(run => run is { ForeignPosts: 0, Outcome: not Outcome.Escaped }),
+            FullyControlled = compiled.Uncontrolled.Count == 0 && runs.TrueForAll(run => run is { ForeignPosts: 0, Outcome: not Outcome.Escaped }),
+            Uncontrolled = compiled.Uncontrolled,
             Hint = first is null ? null : hints.ElementAtOrDefault(first.HintRung - 1),
             Seconds = watch.Elapsed.TotalSeconds,
         };
@@ -128,6 +130,13 @@ public static class ExerciseGrader
             ? $"Right: {total} checks passed in each of {runs.Count} runs."
             : $"{passed} of {total} checks passed{(report.FirstFailure is { } first ? $": '{first.Sentence}' did not" : "")}.";
     }
+
+    private static string BeyondControl(IReadOnlyList<UncontrolledSite> sites) => sites switch
+    {
+        [] => "",
+        [var site] => $" Line {site.Line} ({site.Construct}) is beyond the event loop's control.",
+        [var site, ..] => $" Line {site.Line} ({site.Construct}) and {sites.Count - 1} more {(sites.Count == 2 ? "place" : "places")} are beyond the event loop's control.",
+    };
 
     private static string OutputOf(FailingRun? shown, List<ObservedRun> runs) =>
         (runs.Find(run => run.Scenario == shown?.Scenario && run.Seed == shown.Seed) ?? runs.FirstOrDefault())?.Output ?? "";

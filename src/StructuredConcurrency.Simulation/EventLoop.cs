@@ -22,6 +22,9 @@ public sealed class EventLoop
     private static readonly TimeSpan s_shortPatience = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1); // an event waits for 24.8 days at most
 
+    // Some tens of microseconds.
+    private const int MostSpins = 40;
+
     // A byte of the trace holds a choice.
     private const int MostChoices = 256;
 
@@ -251,8 +254,11 @@ public sealed class EventLoop
         if (IsCurrentThread)
             SetTimer(timer, version, dueTime);
         else
-            Enqueue(_clockContext, _ => SetTimer(timer, version, dueTime), null); // its due time counts from when the loop hears of it
+            AddTimerFromOutside(timer, version, dueTime); // apart: what it captures costs only where it is needed
     }
+
+    /// <summary>Its due time counts from when the loop hears of it.</summary>
+    private void AddTimerFromOutside(LoopTimer timer, int version, TimeSpan dueTime) => Enqueue(_clockContext, _ => SetTimer(timer, version, dueTime), null);
 
     /// <summary>Logical tasks that have begun and not ended, the main program first.</summary>
     internal IEnumerable<LoopContext> Unfinished => _launched.Where(context => !context.HasEnded);
@@ -498,10 +504,13 @@ public sealed class EventLoop
             return !_inbox.IsEmpty;
         var began = Stopwatch.GetTimestamp();
         var before = _waitedForForeignWork;
+        var spin = default(SpinWait);
         do
         {
             _arrived.Reset();
-            if (_inbox.IsEmpty && IsForeignWorkUnderWay(_waitedForForeignWork))
+            if (spin.Count < MostSpins)
+                spin.SpinOnce(sleep1Threshold: -1); // mostly clean-up of a microsecond: to sleep for it would cost a thousand
+            else if (_inbox.IsEmpty && IsForeignWorkUnderWay(_waitedForForeignWork))
                 _arrived.Wait(1); // the pool tells nobody when it has nothing left to do
             _waitedForForeignWork = before + Stopwatch.GetElapsedTime(began);
         }

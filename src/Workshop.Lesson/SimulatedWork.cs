@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using StructuredConcurrency;
 using StructuredConcurrency.Simulation;
 
@@ -9,15 +11,15 @@ public sealed class SimulatedWork
 {
     private readonly ulong _seed;
     private readonly TimeProvider _timeProvider;
-    private readonly Action<string> _print;
+    private readonly Action<string>? _print;
     private readonly long _start;
     private readonly Lock _printing = new();
 
     /// <summary>Prepares the work of one run; its clock starts now.</summary>
     /// <param name="seed">Decides how long each piece takes.</param>
     /// <param name="timeProvider">The clock: the event loop's, or the system's.</param>
-    /// <param name="print">Receives the printed lines, one at a time.</param>
-    public SimulatedWork(ulong seed, TimeProvider timeProvider, Action<string> print)
+    /// <param name="print">Receives the printed lines, one at a time; <see langword="null"/>: nobody reads them.</param>
+    public SimulatedWork(ulong seed, TimeProvider timeProvider, Action<string>? print)
     {
         _seed = seed;
         _timeProvider = timeProvider;
@@ -31,13 +33,13 @@ public sealed class SimulatedWork
     /// <summary>Makes an item: 5 to 50 ms.</summary>
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once.</param>
-    public Task MakeAsync(int id, CancellationToken token) => WorkAsync($"make {id}", Duration(1, id, 5, 50), token);
+    public Task MakeAsync(int id, CancellationToken token) => WorkAsync("make ", id, Duration(1, id, 5, 50), token, null);
 
     /// <summary>Works on an item: 20 to 100 ms.</summary>
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once; what it did until then is not undone.</param>
     /// <param name="failure">Makes the exception with which the work ends; <see langword="null"/>: it succeeds.</param>
-    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) => WorkAsync($"{id}", Duration(2, id, 20, 100), token, failure);
+    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) => WorkAsync("", id, Duration(2, id, 20, 100), token, failure);
 
     /// <summary>Prints a line, with the seconds since the start behind it: <c>PROD 1 0.023</c>.</summary>
     /// <param name="text">The line.</param>
@@ -47,11 +49,23 @@ public sealed class SimulatedWork
         {
             var line = $"{text} {Elapsed.TotalSeconds:0.000}";
             ScopeTracing.Line(line);
-            _print(line);
+            _print?.Invoke(line);
         }
     }
 
-    private async Task WorkAsync(string name, TimeSpan duration, CancellationToken token, Func<Exception>? failure = null)
+    /// <summary>As <see cref="Print(string)"/>; the line is put together only where somebody reads it or observes the run.</summary>
+    /// <param name="text">The line.</param>
+    public void Print([InterpolatedStringHandlerArgument("")] LineText text)
+    {
+        if (text.ToString() is { } wanted)
+            Print(wanted);
+    }
+
+    /// <summary>Where nobody observes, only the time is left; it passes in the same steps.</summary>
+    private Task WorkAsync(string prefix, int id, TimeSpan duration, CancellationToken token, Func<Exception>? failure) =>
+        failure is null && !ScopeTracing.IsEnabled ? Task.Delay(duration, _timeProvider, token) : WorkAndTellAsync($"{prefix}{id}", duration, token, failure);
+
+    private async Task WorkAndTellAsync(string name, TimeSpan duration, CancellationToken token, Func<Exception>? failure)
     {
         ScopeTracing.WorkStarted(name);
         try
@@ -74,5 +88,37 @@ public sealed class SimulatedWork
     {
         var random = new SplitMix64(SplitMix64.Mix(_seed, (kind << 32) | (uint)id));
         return TimeSpan.FromMilliseconds(shortest + random.Next(longest - shortest + 1));
+    }
+
+    /// <summary>The text of a line, which the compiler puts together from <c>$"…"</c>.</summary>
+    /// <remarks>What stands in the braces is evaluated only where the line is wanted.</remarks>
+    [InterpolatedStringHandler]
+    public readonly struct LineText
+    {
+        private readonly StringBuilder? _line;
+        private readonly StringBuilder.AppendInterpolatedStringHandler _text;
+
+        /// <summary>Called by the compiler, as are the others.</summary>
+        public LineText(int literalLength, int formattedCount, SimulatedWork work, out bool isWanted)
+        {
+            ArgumentNullException.ThrowIfNull(work);
+            isWanted = work._print is not null || ScopeTracing.IsEnabled;
+            if (!isWanted)
+                return;
+            _line = new StringBuilder();
+            _text = new StringBuilder.AppendInterpolatedStringHandler(literalLength, formattedCount, _line);
+        }
+
+        /// <summary>Adds what stands outside of braces.</summary>
+        public void AppendLiteral(string value) => _text.AppendLiteral(value);
+
+        /// <summary>Adds what stands in braces.</summary>
+        public void AppendFormatted<T>(T value, int alignment = 0, string? format = null) => _text.AppendFormatted(value, alignment, format);
+
+        /// <inheritdoc cref="AppendFormatted{T}(T, int, string?)" />
+        public void AppendFormatted<T>(T value, string? format) => _text.AppendFormatted(value, format);
+
+        /// <summary>The line; <see langword="null"/>: it is not wanted.</summary>
+        public override string? ToString() => _line?.ToString();
     }
 }

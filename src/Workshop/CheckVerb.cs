@@ -103,8 +103,12 @@ internal static class CheckVerb
             sheet.Gap().Row("printed", report.Output);
         if (report.Hint is not null)
             sheet.Gap().Row("hint", Reflow(report.Hint));
-        if (!report.FullyControlled)
-            sheet.Gap().Row("note", "Some of this code ran outside the event loop (Task.Run, ConfigureAwait(false) or a timer of the system's clock): the same schedule may come out differently the next time.");
+        if (report is { FullyControlled: false, Uncontrolled: [] })
+            sheet.Gap().Row("note", "Something that this code calls ran outside the event loop: the same schedule may come out differently the next time.");
+        if (report.Uncontrolled.Count > 0)
+            sheet.Gap();
+        foreach (var site in report.Uncontrolled)
+            sheet.Row("note", $"Line {site.Line}: {site.Construct}: {site.Reason}.");
         sheet.Print($"{report.Exercise[..2]} {report.Title}");
     }
 

@@ -278,11 +278,27 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task CheckAsync_WorkOffTheLoop_IsLabelledAsNotFullyControlled()
+    public async Task CheckAsync_LibraryThatLeavesTheLoop_IsLabelledAsNotFullyControlled()
     {
-        var report = await CheckAsync(Program("await Task.Run(() => 1);"));
+        var report = await CheckAsync(Program("""
+            var block = new System.Threading.Tasks.Dataflow.ActionBlock<int>(n => { });
+            block.Complete();
+            await block.Completion;
+            """));
 
         Assert.False(report.FullyControlled);
+        Assert.InRange(report.ForeignPosts, 1, int.MaxValue);
+        Assert.Empty(report.Uncontrolled);
+    }
+
+    [Fact]
+    public async Task CheckAsync_WorkerProcess_KnowsNoCompiler()
+    {
+        var report = await CheckAsync(Program("Console.WriteLine(string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetName().Name)));"));
+
+        Assert.Contains("StructuredConcurrency.Simulation", report.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("CodeAnalysis", report.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Rewriting", report.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -77,6 +77,54 @@ public sealed class LessonProgramTests
         Assert.Equal(12 + 4, log.Events.Count(e => e.Kind == ScopeEventKind.Get));
     }
 
+    [Theory]
+    [InlineData(0.8)]
+    [InlineData(5)]
+    public void RunAsync_NobodyReadsOrObserves_RunsTheSameSchedule(double deadline)
+    {
+        var settings = new LessonSettings { Items = 30, Deadline = TimeSpan.FromSeconds(deadline) };
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            Stats? stats = null;
+            var quiet = EventLoop.Run(
+                async () => stats = await LessonProgram.RunAsync(settings, new SimulatedWork(settings.Seed, EventLoop.Current!.TimeProvider, print: null)),
+                new EventLoopOptions { Seed = settings.Seed, Picker = new RandomPicker(seed), Observe = false });
+
+            var (_, told, report) = Run(settings, new RandomPicker(seed));
+            Assert.Equal(report.Fingerprint, quiet.Fingerprint);
+            Assert.Equal((told!.Produced, told.Consumed), (stats!.Produced, stats.Consumed));
+        }
+    }
+
+    [Fact]
+    public async Task Print_LineThatNobodyReads_IsNotPutTogether()
+    {
+        var put = 0;
+        var work = new SimulatedWork(1, TimeProvider.System, print: null);
+        work.Print($"line {++put}");
+        Assert.Equal(0, put);
+
+        var log = new EventLog();
+        await ScopeTracing.RunAsync(log, () =>
+        {
+            work.Print($"line {++put}");
+            return Task.CompletedTask;
+        });
+        Assert.StartsWith("line 1 ", Assert.Single(log.Events).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Print_FormatsInTheLine_AreObeyed()
+    {
+        var (lines, item) = (new List<string>(), new Item(7, 49));
+        EventLoop.Run(async () =>
+        {
+            var work = new SimulatedWork(1, EventLoop.Current!.TimeProvider, lines.Add);
+            work.Print($"{item,3}|{item.Payload:0.0}|{item.Id,-3:00}|{await Task.FromResult("awaited")}");
+        });
+        Assert.Equal(["  7|49.0|07 |awaited 0.000"], lines);
+    }
+
     private static (List<string> Lines, Stats? Stats, RunReport Report) Run(LessonSettings settings, ISchedulePicker? picker = null)
     {
         var lines = new List<string>();

@@ -13,7 +13,7 @@ public sealed class HouseTests
     [InlineData("src/StructuredConcurrency.Timelines", "StructuredConcurrency", "")]
     [InlineData("src/Workshop.Lesson", "StructuredConcurrency StructuredConcurrency.Simulation StructuredConcurrency.Timelines", "")]
     [InlineData("src/Workshop.Notebooks", "", "Markdig Microsoft.CodeAnalysis.CSharp Microsoft.CodeAnalysis.CSharp.Workspaces")]
-    [InlineData("grader/Grader", "StructuredConcurrency.Simulation StructuredConcurrency.Timelines Workshop.Lesson", null)]
+    [InlineData("grader/Grader", "StructuredConcurrency.Simulation StructuredConcurrency.Simulation.Rewriting StructuredConcurrency.Timelines Workshop.Lesson", null)]
     [InlineData("grader/Checks", "Grader", null)]
     [InlineData("exercises", "StructuredConcurrency Workshop.Lesson", "")]
     public void Room_KnowsOnlyTheRoomsBelowIt(string room, string rooms, string? packages)

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
+using StructuredConcurrency.Simulation.Rewriting;
 
 namespace Grader;
 
@@ -11,9 +12,10 @@ namespace Grader;
 /// <param name="Assembly">The assembly; empty where there are errors.</param>
 /// <param name="Symbols">Its portable pdb, so that stack traces name the learner's own lines.</param>
 /// <param name="Diagnostics">The errors, in the order of the file.</param>
-internal sealed record CompiledFile(byte[] Assembly, byte[] Symbols, IReadOnlyList<LearnerDiagnostic> Diagnostics);
+/// <param name="Uncontrolled">What the event loop cannot control when it runs.</param>
+internal sealed record CompiledFile(byte[] Assembly, byte[] Symbols, IReadOnlyList<LearnerDiagnostic> Diagnostics, IReadOnlyList<UncontrolledSite> Uncontrolled);
 
-/// <summary>Compiles one learner's file, in memory, against the running framework and the kit's libraries.</summary>
+/// <summary>Compiles one learner's file, in memory, against the running framework and the kit's libraries, and brings it onto the event loop: it need know nothing of that.</summary>
 internal static class LearnerCompiler
 {
     // What Exercises.csproj gives the editor, so that both agree on what compiles.
@@ -108,21 +110,26 @@ internal static class LearnerCompiler
                 deterministic: true,
                 concurrentBuild: false)); // all of it on the one deep stack; measured on two cores, with the worker starting beside it, that takes no longer
 
+        // While a ';' is missing, what the compiler makes of the rest is not worth reading.
+        if (Errors(tree.GetDiagnostics(), path) is [_, ..] syntax)
+            return new CompiledFile([], [], syntax, []);
+
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
-        var result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
-
-        // While a ';' is missing, what the compiler makes of the rest is not worth reading.
-        var syntax = tree.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
-        var errors = (syntax.Count > 0 ? syntax : [.. result.Diagnostics])
-            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
-            .Select(diagnostic => Describe(diagnostic, path))
-            .ToList();
+        var rewriting = LoopRewriter.Rewrite(compilation); // lines stay, and code that does not compile is left as it is
+        var result = rewriting.Compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        var errors = Errors(result.Diagnostics, path);
         if (errors.Count == 0 && MissingEntry(compilation, tree, path, exercise) is { } missing)
             errors.Add(missing);
-        return errors.Count > 0 ? new CompiledFile([], [], errors) : new CompiledFile(assembly.ToArray(), symbols.ToArray(), []);
+        return errors.Count > 0 ? new CompiledFile([], [], errors, []) : new CompiledFile(assembly.ToArray(), symbols.ToArray(), [], rewriting.Report.Uncontrolled);
     }
+
+    private static List<LearnerDiagnostic> Errors(IEnumerable<Diagnostic> diagnostics, string path) =>
+    [
+        .. diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
+            .Select(diagnostic => Describe(diagnostic, path)),
+    ];
 
     /// <summary>Overrunning the stack would end the grader's own process: so text that somebody else wrote is parsed where there is plenty.</summary>
     private static T OnDeepStack<T>(Func<T> work)

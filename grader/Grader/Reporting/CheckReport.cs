@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using StructuredConcurrency;
+using StructuredConcurrency.Simulation.Rewriting;
 
 namespace Grader;
 
@@ -127,8 +128,11 @@ public sealed record CheckReport
     /// <summary>How often code came back to the loop from outside it, over all runs.</summary>
     public int ForeignPosts { get; init; }
 
-    /// <summary>Whether the loop alone decided the order in every run. Where it did not, the same seed may give another run the next time.</summary>
+    /// <summary>Whether the loop alone decided the order in every run, and nothing in the code could have. Where it did not, the same seed may give another run the next time.</summary>
     public bool FullyControlled { get; init; } = true;
+
+    /// <summary>What in the code the event loop cannot control, with its line, why, and what to use instead.</summary>
+    public IReadOnlyList<UncontrolledSite> Uncontrolled { get; init; } = [];
 
     /// <summary>The text of the rung of the hint ladder that fits <see cref="FirstFailure"/>; not to be shown unasked.</summary>
     public string? Hint { get; init; }

@@ -12,7 +12,7 @@ namespace StructuredConcurrency;
 public static class ScopeTracing
 {
     /// <summary>Whether somebody observes the calling code.</summary>
-    public static bool IsEnabled => ScopeFrame.Current?.Task is not null;
+    public static bool IsEnabled => ScopeFrame.Observed is not null;
 
     /// <summary>Runs a program whose scopes, queues and remarks an observer hears, from here down.</summary>
     /// <param name="observer">Who hears it.</param>
@@ -31,42 +31,55 @@ public static class ScopeTracing
 
     /// <summary>Adds a remark at this place of the story.</summary>
     /// <param name="text">The remark.</param>
-    public static void Mark(string text) => Emit(new ScopeEvent { Kind = ScopeEventKind.Mark, Text = text });
+    public static void Mark(string text)
+    {
+        if (ScopeFrame.Observed is { } frame) // an event is put together only where somebody listens
+            Emit(frame, new ScopeEvent { Kind = ScopeEventKind.Mark, Text = text });
+    }
 
     /// <summary>Adds a line that the program prints.</summary>
     /// <param name="text">The line, without its end.</param>
-    public static void Line(string text) => Emit(new ScopeEvent { Kind = ScopeEventKind.Line, Text = text });
+    public static void Line(string text)
+    {
+        if (ScopeFrame.Observed is { } frame)
+            Emit(frame, new ScopeEvent { Kind = ScopeEventKind.Line, Text = text });
+    }
 
     /// <summary>Says that the calling task begins to work on an item.</summary>
     /// <param name="item">The item's name.</param>
-    public static void WorkStarted(string item) => Emit(new ScopeEvent { Kind = ScopeEventKind.WorkStarted, Item = item });
+    public static void WorkStarted(string item)
+    {
+        if (ScopeFrame.Observed is { } frame)
+            Emit(frame, new ScopeEvent { Kind = ScopeEventKind.WorkStarted, Item = item });
+    }
 
     /// <summary>Says that the calling task ended its work on an item.</summary>
     /// <param name="item">The name given to <see cref="WorkStarted"/>.</param>
     /// <param name="outcome">How the work ended.</param>
-    public static void WorkEnded(string item, ScopeOutcome outcome) =>
-        Emit(new ScopeEvent { Kind = ScopeEventKind.WorkEnded, Item = item, Outcome = outcome });
+    public static void WorkEnded(string item, ScopeOutcome outcome)
+    {
+        if (ScopeFrame.Observed is { } frame)
+            Emit(frame, new ScopeEvent { Kind = ScopeEventKind.WorkEnded, Item = item, Outcome = outcome });
+    }
 
     /// <summary>Says that the calling task notices the cancellation of the scope around it; said once for each cancellation.</summary>
     /// <remarks>The library says it by itself where its own waits are cut short; code that waits elsewhere may say it earlier.</remarks>
     public static void CancelObserved()
     {
-        var frame = ScopeFrame.Current;
+        var frame = ScopeFrame.Observed;
         if (frame?.Task is { } task)
             frame.Scope?.EmitCancelObserved(task);
     }
 
-    internal static long Emit(in ScopeEvent scopeEvent)
+    private static void Emit(ScopeFrame observed, in ScopeEvent scopeEvent)
     {
-        var frame = ScopeFrame.Current;
-        if (frame?.Task is not { } task)
-            return 0;
-        return task.Root.Emit(scopeEvent with
+        var task = observed.Task!;
+        task.Root.Emit(scopeEvent with
         {
             Task = task.Id,
             TaskName = task.Name,
-            Scope = frame.Scope?.Id,
-            ScopeName = frame.Scope?.Name,
+            Scope = observed.Scope?.Id,
+            ScopeName = observed.Scope?.Name,
         });
     }
 }
