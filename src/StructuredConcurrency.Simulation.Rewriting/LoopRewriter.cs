@@ -62,14 +62,16 @@ public static class LoopRewriter
     /// <summary>A program that has a name of a stand-in itself would get its own.</summary>
     private static void LeaveHiddenNames(CSharpCompilation compilation, List<RewrittenFile> files, List<UncontrolledSite> uncontrolled, CancellationToken cancellationToken)
     {
-        if (files.Count == 0 || !compilation.ContainsSymbolsWithName(StandIn.Types.Contains, SymbolFilter.All, cancellationToken))
+        if (files.Count == 0)
             return;
-        var hidden = compilation.GetSymbolsWithName(StandIn.Types.Contains, SymbolFilter.All, cancellationToken).Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
+        var hidden = compilation.GetSymbolsWithName(StandIn.NewNames.Contains, SymbolFilter.All, cancellationToken).Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
+        if (hidden.Count == 0)
+            return;
         foreach (var file in files)
         {
             file.TakeBack(
-                site => hidden.Contains(site.StandIn.Type) && site.StandIn.Kind != StandInKind.Extension,
-                site => $"the program has a name '{site.StandIn.Type}' of its own: choose another",
+                site => hidden.Contains(site.StandIn.NewName),
+                site => $"the program has a name '{site.StandIn.NewName}' of its own: choose another",
                 uncontrolled);
         }
     }
