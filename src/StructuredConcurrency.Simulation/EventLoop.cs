@@ -257,6 +257,9 @@ public sealed class EventLoop
     /// <summary>Logical tasks that have begun and not ended, the main program first.</summary>
     internal IEnumerable<LoopContext> Unfinished => _launched.Where(context => !context.HasEnded);
 
+    /// <summary>Whether code of the program runs, or is about to run, on another thread.</summary>
+    internal bool IsBusyElsewhere => Volatile.Read(ref _strangers) > 0 || PendingWork.OnThePoolMayBeOf(this);
+
     internal BlockedThreadException Blocked()
     {
         _blocked = true;
@@ -520,17 +523,21 @@ public sealed class EventLoop
     private bool WaitForStrangers(out Outcome outcome)
     {
         outcome = Outcome.Deadlock;
-        for (var waits = 0; Volatile.Read(ref _strangers) > 0 || _foreign.IsMore() || (waits == 0 && _foreign.MayHideMore()); waits++)
+        for (var waits = 0; _inbox.IsEmpty && IsSomethingUnderWay(itsOwn: waits > 0); waits++)
         {
             outcome = Outcome.Escaped;
             if (waits == 2 && Clock == LoopClock.Virtual)
                 return false; // in real time it may well come back
             _arrived.Reset();
-            if (!_inbox.IsEmpty || (_arrived.Wait(s_foreignGrace) && !_inbox.IsEmpty))
-                return true;
+            if (_inbox.IsEmpty)
+                _arrived.Wait(s_foreignGrace);
+            outcome = Outcome.Deadlock;
         }
 
-        outcome = Outcome.Deadlock;
         return !_inbox.IsEmpty;
     }
+
+    /// <summary>Whether the process is busy shows at once; what of that is the program's own takes longer to find out, and depends on nobody else.</summary>
+    private bool IsSomethingUnderWay(bool itsOwn) =>
+        Volatile.Read(ref _strangers) > 0 || (itsOwn ? PendingWork.MayBeOf(this) : _foreign.IsMore() || _foreign.MayHideMore());
 }

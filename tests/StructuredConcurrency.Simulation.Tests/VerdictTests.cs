@@ -330,4 +330,76 @@ public sealed class VerdictTests
     }
 
     private static string WithoutLine(WaitingTask task) => $"{task.Name} waits for {task.WaitsFor}";
+
+    [Theory]
+    [InlineData(false, Outcome.Deadlock)]
+    [InlineData(true, Outcome.Escaped)]
+    public async Task Run_ProcessIsBusyWithSomethingElse_OnlyWhatIsTheProgramsOwnCounts(bool itsOwnTimer, Outcome outcome)
+    {
+        var begun = new TaskCompletionSource();
+        using var release = new ManualResetEventSlim();
+        using var timer = new Timer(_ => { });
+        var others = Task.CompletedTask;
+        var report = EventLoop.Run(async () =>
+        {
+            // Begins after the loop, as others' work may; nothing of the program flows there.
+            using (ExecutionContext.SuppressFlow())
+            {
+                timer.Change(TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan);
+                others = Task.Run(() =>
+                {
+                    begun.SetResult();
+                    release.Wait();
+                });
+            }
+
+            await begun.Task;
+            await (itsOwnTimer ? Task.Delay(TimeSpan.FromHours(1)) : new JoinableQueue<int>().GetAsync().AsTask());
+        });
+        release.Set();
+        await others;
+        Assert.Equal(outcome, report.Outcome);
+    }
+
+    [Fact]
+    public void Run_LockInsideTheFrameworkIsHeldForLong_IsNoBlockedThread()
+    {
+        using var entered = new ManualResetEventSlim();
+        var slow = new Lazy<int>(() =>
+        {
+            entered.Set();
+            Thread.Sleep(150);
+            return 7;
+        });
+        Thread holder;
+        using (ExecutionContext.SuppressFlow())
+        {
+            holder = new Thread(() => _ = slow.Value);
+            holder.Start();
+        }
+
+        entered.Wait(TestContext.Current.CancellationToken);
+        var report = EventLoop.Run(() => Task.FromResult(slow.Value));
+        Assert.Equal((Outcome.Completed, null), (report.Outcome, report.Error));
+        holder.Join();
+    }
+
+    [Fact]
+    public void Run_BlocksForWhatItsOwnThreadIsAboutToDo_IsNoBlockedThread()
+    {
+        using var done = new ManualResetEventSlim();
+#pragma warning disable VSTHRD002, CA1849, MA0045, xUnit1031 // blocking is the case
+        var report = EventLoop.Run(() =>
+        {
+            new Thread(() =>
+            {
+                Thread.Sleep(150);
+                done.Set();
+            }).Start();
+            done.Wait(CancellationToken.None);
+            return Task.CompletedTask;
+        });
+#pragma warning restore VSTHRD002, CA1849, MA0045, xUnit1031
+        Assert.Equal((Outcome.Completed, null), (report.Outcome, report.Error));
+    }
 }
