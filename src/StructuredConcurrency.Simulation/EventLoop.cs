@@ -160,12 +160,15 @@ public sealed class EventLoop
     /// <param name="body">Its code; never called on the caller's stack.</param>
     /// <param name="ct">Handed to <paramref name="body"/>.</param>
     /// <returns>A task that ends as the body ends.</returns>
+    /// <exception cref="InvalidOperationException">The loop's run has ended.</exception>
 #pragma warning disable VSTHRD200 // the settled name: it starts, and returns at once
     public Task Run(string name, Func<CancellationToken, Task> body, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(body);
 #pragma warning restore VSTHRD200
+        if (_ended)
+            throw new InvalidOperationException($"The run of this event loop has ended: '{name}' would never begin. Ask for EventLoop.Current in the program that is running.");
         var done = new TaskCompletionSource();
         Launch(name, RunBodyAsync);
         return done.Task;
@@ -377,7 +380,7 @@ public sealed class EventLoop
     {
         var jitters = Clock == LoopClock.Virtual && _options.TimerJitter > TimeSpan.Zero && dueTime > TimeSpan.Zero;
         _hasTimers |= dueTime > TimeSpan.Zero;
-        var jitter = jitters ? _jitter.Next((int)Math.Min(_options.TimerJitter.Ticks + 1, int.MaxValue)) : 0;
+        var jitter = jitters ? _jitter.Next((int)_options.TimerJitter.Ticks + 1) : 0;
         _timers.Add(Now + dueTime.Ticks + jitter, timer, version);
     }
 

@@ -402,4 +402,46 @@ public sealed class VerdictTests
 #pragma warning restore VSTHRD002, CA1849, MA0045, xUnit1031
         Assert.Equal((Outcome.Completed, null), (report.Outcome, report.Error));
     }
+
+    [Fact]
+    public void Options_ThatMakeNoSense_AreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("Schedules", () => new ExploreOptions { Schedules = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxFindings", () => new ExploreOptions { MaxFindings = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("TimerJitter", () => new ExploreOptions { TimerJitter = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>("TimerJitter", () => new EventLoopOptions { TimerJitter = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>("TimerJitter", () => new EventLoopOptions { TimerJitter = TimeSpan.MaxValue });
+        Assert.Throws<ArgumentOutOfRangeException>("timerJitter", () => new ScheduleTrace(1, TimeSpan.MaxValue, []));
+    }
+
+    [Theory]
+    [InlineData(-5_000)]
+    [InlineData(5e9)] // 58 days
+    public void Run_TimerThatTheSystemsClockRefuses_IsRefusedAsWell(double milliseconds)
+    {
+        var time = TimeSpan.FromMilliseconds(milliseconds);
+        Assert.Throws<ArgumentOutOfRangeException>("dueTime", () => TimeProvider.System.CreateTimer(_ => { }, null, time, TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>("period", () => TimeProvider.System.CreateTimer(_ => { }, null, TimeSpan.Zero, time));
+        var report = EventLoop.Run(() =>
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("dueTime", () => Clock.CreateTimer(_ => { }, null, time, TimeSpan.Zero));
+            Assert.Throws<ArgumentOutOfRangeException>("period", () => Clock.CreateTimer(_ => { }, null, TimeSpan.Zero, time));
+            return Task.CompletedTask;
+        });
+        Assert.Null(report.Error);
+    }
+
+    [Fact]
+    public void Run_TaskStartedOnALoopWhoseRunHasEnded_IsRefused()
+    {
+        EventLoop? ended = null;
+        EventLoop.Run(() =>
+        {
+            ended = EventLoop.Current;
+            return Task.CompletedTask;
+        });
+        var report = EventLoop.Run(() => ended!.Run("late", _ => Task.CompletedTask));
+        Assert.Equal(Outcome.Faulted, report.Outcome);
+        Assert.Contains("'late' would never begin", report.Error!.Message, StringComparison.Ordinal);
+    }
 }
