@@ -260,6 +260,8 @@ public sealed class EventLoop
     /// <summary>Logical tasks that have begun and not ended, the main program first.</summary>
     internal IEnumerable<LoopContext> Unfinished => _launched.Where(context => !context.HasEnded);
 
+    internal bool HasReadySteps => _ready.Count > 0;
+
     /// <summary>Whether code of the program runs, or is about to run, on another thread.</summary>
     internal bool IsBusyElsewhere => Volatile.Read(ref _strangers) > 0 || PendingWork.OnThePoolMayBeOf(this);
 

@@ -151,6 +151,22 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Run_TaskThatYieldedToAnotherRunIsAwaited_DoesNotWaitForItsTurn()
+    {
+        Task? left = null;
+        EventLoop.Run(() =>
+        {
+            left = YieldAsync();
+            return Task.CompletedTask;
+
+            static async Task YieldAsync() => await Task.Yield();
+        });
+        var report = EventLoop.Run(async () => await left!);
+        Assert.Equal(Outcome.Deadlock, report.Outcome);
+        Assert.Equal("a step of another run, or of code outside the loop", Assert.Single(report.Waiting).WaitsFor);
+    }
+
+    [Fact]
     public void Run_ReadAllAsyncOfAChannel_TakesNoVirtualTime()
     {
         var report = EventLoop.Run(async () =>
