@@ -18,7 +18,8 @@ public sealed record RewriteResult(CSharpCompilation Compilation, RewriteReport 
 /// <para>Every line stays where it is: diagnostics, stack traces and breakpoints point into the author's own file. A file without such a
 /// call is not touched. A program that compiled still compiles: a change that would break it is taken back and reported.</para>
 /// <para><b>Pitfall.</b> Only source is rewritten. A library that is referenced keeps its own awaits:
-/// <see cref="RunReport.ForeignPosts"/> counts what comes back from outside.</para>
+/// <see cref="RunReport.ForeignPosts"/> counts what comes back from outside. And code that prints its own text or the name of a replaced type
+/// (<c>CallerArgumentExpression</c>, an expression tree, <c>typeof(Stopwatch).Name</c>) prints the stand-in's.</para>
 /// </remarks>
 public static class LoopRewriter
 {
