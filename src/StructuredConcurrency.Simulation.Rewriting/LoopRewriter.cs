@@ -18,7 +18,8 @@ public sealed record RewriteResult(CSharpCompilation Compilation, RewriteReport 
 /// <para>Every line stays where it is: diagnostics, stack traces and breakpoints point into the author's own file. A file without such a
 /// call is not touched. A program that compiled still compiles: a change that would break it is taken back and reported.</para>
 /// <para><b>Pitfall.</b> Only source is rewritten. A library that is referenced keeps its own awaits:
-/// <see cref="RunReport.ForeignPosts"/> counts what comes back from outside.</para>
+/// <see cref="RunReport.ForeignPosts"/> counts what comes back from outside. And code that prints its own text or the name of a replaced type
+/// (<c>CallerArgumentExpression</c>, an expression tree, <c>typeof(Stopwatch).Name</c>) prints the stand-in's.</para>
 /// </remarks>
 public static class LoopRewriter
 {
@@ -62,14 +63,16 @@ public static class LoopRewriter
     /// <summary>A program that has a name of a stand-in itself would get its own.</summary>
     private static void LeaveHiddenNames(CSharpCompilation compilation, List<RewrittenFile> files, List<UncontrolledSite> uncontrolled, CancellationToken cancellationToken)
     {
-        if (files.Count == 0 || !compilation.ContainsSymbolsWithName(StandIn.Types.Contains, SymbolFilter.All, cancellationToken))
+        if (files.Count == 0)
             return;
-        var hidden = compilation.GetSymbolsWithName(StandIn.Types.Contains, SymbolFilter.All, cancellationToken).Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
+        var hidden = compilation.GetSymbolsWithName(StandIn.NewNames.Contains, SymbolFilter.All, cancellationToken).Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
+        if (hidden.Count == 0)
+            return;
         foreach (var file in files)
         {
             file.TakeBack(
-                site => hidden.Contains(site.StandIn.Type) && site.StandIn.Kind != StandInKind.Extension,
-                site => $"the program has a name '{site.StandIn.Type}' of its own: choose another",
+                site => hidden.Contains(site.StandIn.NewName),
+                site => $"the program has a name '{site.StandIn.NewName}' of its own: choose another",
                 uncontrolled);
         }
     }

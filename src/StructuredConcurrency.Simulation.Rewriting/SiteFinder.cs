@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using StructuredConcurrency.Simulation.StandIns;
 
 namespace StructuredConcurrency.Simulation.Rewriting;
 
@@ -42,7 +43,9 @@ internal sealed class SiteFinder : CSharpSyntaxWalker
 
     public override void VisitUsingDirective(UsingDirectiveSyntax node)
     {
-        // What it names is rewritten where it is used.
+        // What it names is rewritten where it is used; but not a type inside, as in 'using Watches = List<Stopwatch>'.
+        if (node.Alias is not null && Symbol(node.NamespaceOrType) is not INamedTypeSymbol { IsGenericType: false, IsTupleType: false })
+            base.VisitUsingDirective(node);
     }
 
     public override void VisitInvocationExpression(InvocationExpressionSyntax node)
@@ -168,7 +171,8 @@ internal sealed class SiteFinder : CSharpSyntaxWalker
         switch (standIn.Kind)
         {
             case StandInKind.Type:
-                Replace(node, Qualified(node).Span, standIn.Replacement, standIn);
+                var isInAlias = node.FirstAncestorOrSelf<UsingDirectiveSyntax>() is not null; // no other directive counts there
+                Replace(node, Qualified(node).Span, isInAlias ? $"global::{typeof(StandsForAttribute).Namespace}.{standIn.Replacement}" : standIn.Replacement, standIn);
                 break;
             case StandInKind.Static when node.Parent is MemberAccessExpressionSyntax access && access.Name == node:
                 // Where the whole type has a stand-in, its name is replaced on its own.

@@ -39,8 +39,8 @@ internal sealed record StandIn(string Original, string Name, StandInKind Kind, s
         .SelectMany(type => type.GetCustomAttribute<StandsForAttribute>() is { } standsFor ? Of(type, standsFor) : [])
         .ToFrozenDictionary(standIn => standIn.Original, StringComparer.Ordinal);
 
-    /// <summary>The names of their classes.</summary>
-    public static FrozenSet<string> Types { get; } = All.Values.Select(standIn => standIn.Type).ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>The names that a rewritten program did not have before.</summary>
+    public static FrozenSet<string> NewNames { get; } = All.Values.Select(standIn => standIn.NewName).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The names under which code may mean an original.</summary>
     public static FrozenSet<string> Names { get; } = All.Values.Select(standIn => standIn.Name).ToFrozenSet(StringComparer.Ordinal);
@@ -53,6 +53,9 @@ internal sealed record StandIn(string Original, string Name, StandInKind Kind, s
         StandInKind.Factory => $"{Type}.New",
         _ => Type,
     };
+
+    /// <summary>The name by which code finds it: its own if it is an extension method, and its class's otherwise.</summary>
+    public string NewName => Kind == StandInKind.Extension ? Replacement : Type;
 
     /// <summary>The original as people call it.</summary>
     public string Construct => Kind switch

@@ -12,7 +12,7 @@ internal static class AwaitedThing
     {
         try
         {
-            return OfLibrary(chain) ?? (IsOfAnotherLoop(chain.Leaf, loop) ? "a task of another run, which will not go on" : OfFramework(chain));
+            return OfLibrary(chain) ?? (IsOfAnotherLoop(chain.Leaf, loop) ? "a task of another run, which will not go on" : OfFramework(chain, loop));
         }
         catch (Exception)
         {
@@ -84,10 +84,10 @@ internal static class AwaitedThing
         }
     }
 
-    private static string OfFramework(AwaitChain chain)
+    private static string OfFramework(AwaitChain chain, EventLoop loop)
     {
         if (chain.Leaf is not { } leaf)
-            return "its turn";
+            return loop.HasReadySteps ? "its turn" : "a step of another run, or of code outside the loop";
         if (AsyncInternals.StateMachineOf(leaf) is { } machine)
             return $"{AsyncInternals.MethodName(machine.GetType())} to end";
 

@@ -163,12 +163,15 @@ public sealed class EventLoop
     /// <param name="body">Its code; never called on the caller's stack.</param>
     /// <param name="ct">Handed to <paramref name="body"/>.</param>
     /// <returns>A task that ends as the body ends.</returns>
+    /// <exception cref="InvalidOperationException">The loop's run has ended.</exception>
 #pragma warning disable VSTHRD200 // the settled name: it starts, and returns at once
     public Task Run(string name, Func<CancellationToken, Task> body, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(body);
 #pragma warning restore VSTHRD200
+        if (_ended)
+            throw new InvalidOperationException($"The run of this event loop has ended: '{name}' would never begin. Ask for EventLoop.Current in the program that is running.");
         var done = new TaskCompletionSource();
         Launch(name, RunBodyAsync);
         return done.Task;
@@ -262,6 +265,11 @@ public sealed class EventLoop
 
     /// <summary>Logical tasks that have begun and not ended, the main program first.</summary>
     internal IEnumerable<LoopContext> Unfinished => _launched.Where(context => !context.HasEnded);
+
+    internal bool HasReadySteps => _ready.Count > 0;
+
+    /// <summary>Whether code of the program runs, or is about to run, on another thread.</summary>
+    internal bool IsBusyElsewhere => Volatile.Read(ref _strangers) > 0 || PendingWork.OnThePoolMayBeOf(this);
 
     internal BlockedThreadException Blocked()
     {
@@ -380,7 +388,7 @@ public sealed class EventLoop
     {
         var jitters = Clock == LoopClock.Virtual && _options.TimerJitter > TimeSpan.Zero && dueTime > TimeSpan.Zero;
         _hasTimers |= dueTime > TimeSpan.Zero;
-        var jitter = jitters ? _jitter.Next((int)Math.Min(_options.TimerJitter.Ticks + 1, int.MaxValue)) : 0;
+        var jitter = jitters ? _jitter.Next((int)_options.TimerJitter.Ticks + 1) : 0;
         _timers.Add(Now + dueTime.Ticks + jitter, timer, version);
     }
 
@@ -529,17 +537,21 @@ public sealed class EventLoop
     private bool WaitForStrangers(out Outcome outcome)
     {
         outcome = Outcome.Deadlock;
-        for (var waits = 0; Volatile.Read(ref _strangers) > 0 || _foreign.IsMore() || (waits == 0 && _foreign.MayHideMore()); waits++)
+        for (var waits = 0; _inbox.IsEmpty && IsSomethingUnderWay(itsOwn: waits > 0); waits++)
         {
             outcome = Outcome.Escaped;
             if (waits == 2 && Clock == LoopClock.Virtual)
                 return false; // in real time it may well come back
             _arrived.Reset();
-            if (!_inbox.IsEmpty || (_arrived.Wait(s_foreignGrace) && !_inbox.IsEmpty))
-                return true;
+            if (_inbox.IsEmpty)
+                _arrived.Wait(s_foreignGrace);
+            outcome = Outcome.Deadlock;
         }
 
-        outcome = Outcome.Deadlock;
         return !_inbox.IsEmpty;
     }
+
+    /// <summary>Whether the process is busy shows at once; what of that is the program's own takes longer to find out, and depends on nobody else.</summary>
+    private bool IsSomethingUnderWay(bool itsOwn) =>
+        Volatile.Read(ref _strangers) > 0 || (itsOwn ? PendingWork.MayBeOf(this) : _foreign.IsMore() || _foreign.MayHideMore());
 }

@@ -13,6 +13,8 @@ public enum LoopClock
 /// <summary>How an <see cref="EventLoop"/> runs a program.</summary>
 public sealed record EventLoopOptions
 {
+    internal static readonly TimeSpan LongestJitter = TimeSpan.FromTicks(int.MaxValue - 1);
+
     /// <summary>Drives the timer jitter, and the random picker where the picker is made from it. One seed, one run.</summary>
     public ulong Seed { get; init; }
 
@@ -21,9 +23,14 @@ public sealed record EventLoopOptions
 
     /// <summary>
     /// Most that a timer may come late, drawn from the seed: legal, since a delay promises "at least", and needed where many timers
-    /// are due at round times. Zero (the default): timers are exact. Virtual clock only.
+    /// are due at round times. Zero (the default): timers are exact. Virtual clock only. At most 3.5 minutes.
     /// </summary>
-    public TimeSpan TimerJitter { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than that.</exception>
+    public TimeSpan TimerJitter
+    {
+        get;
+        init => field = CheckJitter(value);
+    }
 
     /// <summary>Steps after which a run is given up as endless.</summary>
     public int MaxSteps { get; init; } = 1_000_000;
@@ -48,4 +55,11 @@ public sealed record EventLoopOptions
 
     /// <summary>Where the story of the run is kept; <see langword="null"/>: in a new log.</summary>
     public EventLog? Log { get; init; }
+
+    internal static TimeSpan CheckJitter(TimeSpan value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LongestJitter, name);
+        return value;
+    }
 }

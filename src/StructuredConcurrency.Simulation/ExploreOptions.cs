@@ -22,8 +22,13 @@ public enum ExploreStrategy
 /// <summary>How <see cref="EventLoop.Explore"/> searches the schedules of a program.</summary>
 public sealed record ExploreOptions
 {
-    /// <summary>Most schedules to run. Default: 1,000.</summary>
-    public int Schedules { get; init; } = 1_000;
+    /// <summary>Most schedules to run, at least 1. Default: 1,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1: a search that looks at nothing would find nothing wrong.</exception>
+    public int Schedules
+    {
+        get;
+        init => field = AtLeastOne(value);
+    } = 1_000;
 
     /// <summary>Most real time to spend, checked between two schedules; <see langword="null"/>: no limit. With a limit the result depends on the machine's speed.</summary>
     public TimeSpan? Time { get; init; }
@@ -36,9 +41,14 @@ public sealed record ExploreOptions
 
     /// <summary>
     /// Most that a timer may come late, in the schedules that have jitter at all: some have none, some little. Legal, since a delay promises "at least".
-    /// Zero: timers are exact.
+    /// Zero: timers are exact. At most 3.5 minutes.
     /// </summary>
-    public TimeSpan TimerJitter { get; init; } = TimeSpan.FromMilliseconds(20);
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than that.</exception>
+    public TimeSpan TimerJitter
+    {
+        get;
+        init => field = EventLoopOptions.CheckJitter(value);
+    } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Steps after which a run is given up as endless. Default: 100,000.</summary>
     public int MaxSteps { get; init; } = 100_000;
@@ -58,9 +68,20 @@ public sealed record ExploreOptions
     /// <summary>Keeps the story of every run, for a <see cref="Check"/> that reads <see cref="RunReport.Log"/>; several times slower. Failures are run again with their story in any case.</summary>
     public bool Observe { get; init; }
 
-    /// <summary>Most different failures to look for before the search ends. Default: the first one ends it.</summary>
-    public int MaxFindings { get; init; } = 1;
+    /// <summary>Most different failures to look for before the search ends, at least 1. Default: the first one ends it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int MaxFindings
+    {
+        get;
+        init => field = AtLeastOne(value);
+    } = 1;
 
     /// <summary>Most runs spent on making one failing schedule smaller; 0: it stays as it was found.</summary>
     public int ShrinkRuns { get; init; } = 300;
+
+    private static int AtLeastOne(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        return value;
+    }
 }

@@ -54,7 +54,8 @@ public sealed record ScheduleFinding
     /// <summary>The run that failed first.</summary>
     public required RunReport First { get; init; }
 
-    /// <summary>The smallest schedule that fails in the same way, run with its story.</summary>
+    /// <summary>The smallest schedule found that fails in the same way, run with its story.</summary>
+    /// <remarks>Where <see cref="ExploreOptions.ShrinkRuns"/> sufficed, none of its choices can be set back alone; a quite different schedule may still be smaller.</remarks>
     public required RunReport Shrunk { get; init; }
 
     /// <summary>Whether the failing schedule, run again, failed again in the same way, step by step.</summary>

@@ -17,7 +17,14 @@ internal readonly struct ForeignWork
     private ForeignWork(long timers, long pending, long completed, int busyThreads) =>
         (_timers, _pending, _completed, _busyThreads) = (timers, pending, completed, busyThreads);
 
-    public static ForeignWork Now() => new(Timer.ActiveCount, ThreadPool.PendingWorkItemCount, ThreadPool.CompletedWorkItemCount, BusyThreads());
+    /// <summary>What is under way before a program begins, and so is others'.</summary>
+    public static ForeignWork Now()
+    {
+        var busy = BusyThreads();
+        if (busy < Volatile.Read(ref s_others))
+            Volatile.Write(ref s_others, busy); // some have ended: the program's own must not be taken for them
+        return new(Timer.ActiveCount, ThreadPool.PendingWorkItemCount, ThreadPool.CompletedWorkItemCount, busy);
+    }
 
     /// <summary>Whether the thread pool has something to do, other than what is known to be others'.</summary>
     public bool IsPoolBusier()

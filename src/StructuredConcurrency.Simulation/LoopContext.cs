@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StructuredConcurrency.Simulation.StandIns;
 
 namespace StructuredConcurrency.Simulation;
@@ -10,6 +11,9 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
 {
     // Cancelled waits leave clean-up on the pool that may hold a lock for a moment; that is not a block.
     private const int PatienceMilliseconds = 50;
+
+    // For what does not depend on the loop's thread, and only takes time: more on a busy machine. Not for ever: it might depend on it after all.
+    private const int MostPatienceMilliseconds = 1_000;
 
     private Func<Task>? _start;
     private ExecutionContext? _startContext;
@@ -63,9 +67,24 @@ internal sealed class LoopContext : SynchronizationContext, IScopeScheduler
 
     public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
-        var patience = millisecondsTimeout < 0 ? PatienceMilliseconds : Math.Min(millisecondsTimeout, PatienceMilliseconds);
-        var result = WaitHelper(waitHandles, waitAll, patience);
-        return result != WaitHandle.WaitTimeout || patience == millisecondsTimeout ? result : throw Loop.Blocked();
+        for (var waited = 0; ; waited += PatienceMilliseconds)
+        {
+            var left = millisecondsTimeout < 0 ? int.MaxValue : millisecondsTimeout - waited;
+            var result = WaitHelper(waitHandles, waitAll, Math.Min(left, PatienceMilliseconds));
+            if (result != WaitHandle.WaitTimeout || left <= PatienceMilliseconds)
+                return result;
+            if (waited >= MostPatienceMilliseconds || !(Loop.IsBusyElsewhere || IsLockOfTheFramework()))
+                throw Loop.Blocked();
+        }
+    }
+
+    /// <summary>Whether the code that calls waits to enter a lock inside the framework, such as a channel's: whoever is in there comes out again by itself.</summary>
+    private static bool IsLockOfTheFramework()
+    {
+        var callers = new StackTrace().GetFrames().Select(frame => frame.GetMethod())
+            .SkipWhile(method => method?.DeclaringType is { } type && (type == typeof(LoopContext) || type == typeof(SynchronizationContext) || type == typeof(WaitHandle))).ToList();
+        var entering = callers.TakeWhile(method => (method?.DeclaringType == typeof(Monitor) || method?.DeclaringType == typeof(Lock)) && method.Name.Contains("Enter", StringComparison.Ordinal)).Count();
+        return entering > 0 && callers.ElementAtOrDefault(entering)?.DeclaringType?.Assembly.GetName().Name?.StartsWith("System.", StringComparison.Ordinal) == true;
     }
 }
 

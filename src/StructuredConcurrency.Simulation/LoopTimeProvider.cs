@@ -15,6 +15,7 @@ internal sealed class LoopTimeProvider(EventLoop loop) : TimeProvider
 
     public override long GetTimestamp() => loop.Now;
 
+    /// <exception cref="ArgumentOutOfRangeException">A time is negative or longer than 49.7 days, as on the system's clock.</exception>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new LoopTimer(loop, callback, state);
@@ -25,6 +26,8 @@ internal sealed class LoopTimeProvider(EventLoop loop) : TimeProvider
 
 internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? state) : ITimer
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly ExecutionContext? _executionContext = ExecutionContext.Capture();
     private TimeSpan _period = Timeout.InfiniteTimeSpan;
     private int _version;
@@ -41,6 +44,8 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
+        CheckTime(dueTime, nameof(dueTime));
+        CheckTime(period, nameof(period));
         if (_disposed)
             return false;
         _period = period;
@@ -81,4 +86,10 @@ internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? 
     }
 
     private void Call() => callback(state);
+
+    private static void CheckTime(TimeSpan time, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, Timeout.InfiniteTimeSpan, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, s_longest, name);
+    }
 }

@@ -19,13 +19,13 @@ public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
 
     /// <summary>Makes a trace.</summary>
     /// <param name="seed">The seed of the jitter.</param>
-    /// <param name="timerJitter">Most that a timer came late.</param>
+    /// <param name="timerJitter">Most that a timer came late: 3.5 minutes at most.</param>
     /// <param name="choices">The index chosen, for each choice. Choices after the last are 0: first in, first out.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timerJitter"/> is negative, or longer than that.</exception>
     public ScheduleTrace(ulong seed, TimeSpan timerJitter, ReadOnlySpan<byte> choices)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(timerJitter, TimeSpan.Zero);
         Seed = seed;
-        TimerJitter = timerJitter;
+        TimerJitter = EventLoopOptions.CheckJitter(timerJitter, nameof(timerJitter));
         _choices = choices[..(choices.LastIndexOfAnyExcept((byte)0) + 1)].ToArray();
     }
 
@@ -59,8 +59,8 @@ public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
             throw new FormatException($"The trace's checksum is '{parts[4]}' instead of '{Checksum(body)}': a character was lost or changed.");
         if (!ulong.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var seed))
             throw new FormatException($"'{parts[1]}' is not a seed: a hexadecimal number of at most 16 digits.");
-        if (!long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var jitter))
-            throw new FormatException($"'{parts[2]}' is not a timer jitter: a number of ticks.");
+        if (!long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var jitter) || jitter > EventLoopOptions.LongestJitter.Ticks)
+            throw new FormatException($"'{parts[2]}' is not a timer jitter: a number of ticks, up to 3.5 minutes.");
         return new ScheduleTrace(seed, TimeSpan.FromTicks(jitter), ParseChoices(parts[3]));
     }
 

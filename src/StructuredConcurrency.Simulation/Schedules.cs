@@ -1,6 +1,6 @@
 namespace StructuredConcurrency.Simulation;
 
-/// <summary>Exploration for unit tests: a test that fails in some schedule fails, with the report of the smallest such schedule.</summary>
+/// <summary>Exploration for unit tests: a test that fails in some schedule fails, with the report of the smallest such schedule found.</summary>
 /// <remarks>
 /// <code>
 /// [Fact]

@@ -159,6 +159,25 @@ public sealed class LoopRewriterTests
     }
 
     [Fact]
+    public void Rewrite_AuthorsExtensionIsNamedLikeAStandIn_MeansTheOriginalStill()
+    {
+        var result = LoopRewriter.Rewrite(Snippet.Compile(Snippet.Program(
+            "await Task.CompletedTask.WaitAsync(default(CancellationToken));\n---\n} static class Mine { public static Task WaitAsyncOnLoop(this Task task, CancellationToken token) => throw new Exception();")));
+        Assert.Contains("await Task.CompletedTask.WaitAsync(", Snippet.Text(result), StringComparison.Ordinal);
+        Assert.Contains("'WaitAsyncOnLoop'", Assert.Single(result.Report.Uncontrolled).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rewrite_AliasOfATypeMadeOfAReplacedOne_IsReplacedInTheAlias()
+    {
+        var result = LoopRewriter.Rewrite(Snippet.Compile(
+            "using Watches = System.Collections.Generic.List<System.Diagnostics.Stopwatch>;\n"
+            + Snippet.Program("Watches all = [Stopwatch.StartNew()]; await Task.Delay(5); print(all[0].ElapsedMilliseconds);")));
+        Assert.Empty(Snippet.Errors(result.Compilation));
+        Assert.Equal("5", Snippet.Run(Snippet.Load(result.Compilation)).Printed);
+    }
+
+    [Fact]
     public void Rewrite_AuthorsTypeIsNamedLikeAStandIn_StillCompilesAndMeansTheAuthors()
     {
         var result = LoopRewriter.Rewrite(Snippet.Compile(Snippet.Program("await Task.Delay(1); TaskOnLoop.Delay(2);\n---\nstatic class TaskOnLoop { public static Task Delay(int i) => throw new Exception(); }")));

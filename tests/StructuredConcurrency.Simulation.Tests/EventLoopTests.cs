@@ -278,7 +278,7 @@ public sealed class EventLoopTests
     {
         var report = EventLoop.Run(async () =>
         {
-            Clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(1_000), Timeout.InfiniteTimeSpan).Dispose();
+            Clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(40), Timeout.InfiniteTimeSpan).Dispose();
             var changed = Clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan);
             changed.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
             await new TaskCompletionSource().Task;

@@ -151,6 +151,22 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Run_TaskThatYieldedToAnotherRunIsAwaited_DoesNotWaitForItsTurn()
+    {
+        Task? left = null;
+        EventLoop.Run(() =>
+        {
+            left = YieldAsync();
+            return Task.CompletedTask;
+
+            static async Task YieldAsync() => await Task.Yield();
+        });
+        var report = EventLoop.Run(async () => await left!);
+        Assert.Equal(Outcome.Deadlock, report.Outcome);
+        Assert.Equal("a step of another run, or of code outside the loop", Assert.Single(report.Waiting).WaitsFor);
+    }
+
+    [Fact]
     public void Run_ReadAllAsyncOfAChannel_TakesNoVirtualTime()
     {
         var report = EventLoop.Run(async () =>
@@ -330,4 +346,118 @@ public sealed class VerdictTests
     }
 
     private static string WithoutLine(WaitingTask task) => $"{task.Name} waits for {task.WaitsFor}";
+
+    [Theory]
+    [InlineData(false, Outcome.Deadlock)]
+    [InlineData(true, Outcome.Escaped)]
+    public async Task Run_ProcessIsBusyWithSomethingElse_OnlyWhatIsTheProgramsOwnCounts(bool itsOwnTimer, Outcome outcome)
+    {
+        var begun = new TaskCompletionSource();
+        using var release = new ManualResetEventSlim();
+        using var timer = new Timer(_ => { });
+        var others = Task.CompletedTask;
+        var report = EventLoop.Run(async () =>
+        {
+            // Begins after the loop, as others' work may; nothing of the program flows there.
+            using (ExecutionContext.SuppressFlow())
+            {
+                timer.Change(TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan);
+                others = Task.Run(() =>
+                {
+                    begun.SetResult();
+                    release.Wait();
+                });
+            }
+
+            await begun.Task;
+            await (itsOwnTimer ? Task.Delay(TimeSpan.FromHours(1)) : new JoinableQueue<int>().GetAsync().AsTask());
+        });
+        release.Set();
+        await others;
+        Assert.Equal(outcome, report.Outcome);
+    }
+
+    [Fact]
+    public void Run_LockInsideTheFrameworkIsHeldForLong_IsNoBlockedThread()
+    {
+        using var entered = new ManualResetEventSlim();
+        var slow = new Lazy<int>(() =>
+        {
+            entered.Set();
+            Thread.Sleep(150);
+            return 7;
+        });
+        Thread holder;
+        using (ExecutionContext.SuppressFlow())
+        {
+            holder = new Thread(() => _ = slow.Value);
+            holder.Start();
+        }
+
+        entered.Wait(TestContext.Current.CancellationToken);
+        var report = EventLoop.Run(() => Task.FromResult(slow.Value));
+        Assert.Equal((Outcome.Completed, null), (report.Outcome, report.Error));
+        holder.Join();
+    }
+
+    [Fact]
+    public void Run_BlocksForWhatItsOwnThreadIsAboutToDo_IsNoBlockedThread()
+    {
+        using var done = new ManualResetEventSlim();
+#pragma warning disable VSTHRD002, CA1849, MA0045, xUnit1031 // blocking is the case
+        var report = EventLoop.Run(() =>
+        {
+            new Thread(() =>
+            {
+                Thread.Sleep(150);
+                done.Set();
+            }).Start();
+            done.Wait(CancellationToken.None);
+            return Task.CompletedTask;
+        });
+#pragma warning restore VSTHRD002, CA1849, MA0045, xUnit1031
+        Assert.Equal((Outcome.Completed, null), (report.Outcome, report.Error));
+    }
+
+    [Fact]
+    public void Options_ThatMakeNoSense_AreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("Schedules", () => new ExploreOptions { Schedules = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxFindings", () => new ExploreOptions { MaxFindings = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("TimerJitter", () => new ExploreOptions { TimerJitter = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>("TimerJitter", () => new EventLoopOptions { TimerJitter = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>("TimerJitter", () => new EventLoopOptions { TimerJitter = TimeSpan.MaxValue });
+        Assert.Throws<ArgumentOutOfRangeException>("timerJitter", () => new ScheduleTrace(1, TimeSpan.MaxValue, []));
+    }
+
+    [Theory]
+    [InlineData(-5_000)]
+    [InlineData(5e9)] // 58 days
+    public void Run_TimerThatTheSystemsClockRefuses_IsRefusedAsWell(double milliseconds)
+    {
+        var time = TimeSpan.FromMilliseconds(milliseconds);
+        Assert.Throws<ArgumentOutOfRangeException>("dueTime", () => TimeProvider.System.CreateTimer(_ => { }, null, time, TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>("period", () => TimeProvider.System.CreateTimer(_ => { }, null, TimeSpan.Zero, time));
+        var report = EventLoop.Run(() =>
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("dueTime", () => Clock.CreateTimer(_ => { }, null, time, TimeSpan.Zero));
+            Assert.Throws<ArgumentOutOfRangeException>("period", () => Clock.CreateTimer(_ => { }, null, TimeSpan.Zero, time));
+            return Task.CompletedTask;
+        });
+        Assert.Null(report.Error);
+    }
+
+    [Fact]
+    public void Run_TaskStartedOnALoopWhoseRunHasEnded_IsRefused()
+    {
+        EventLoop? ended = null;
+        EventLoop.Run(() =>
+        {
+            ended = EventLoop.Current;
+            return Task.CompletedTask;
+        });
+        var report = EventLoop.Run(() => ended!.Run("late", _ => Task.CompletedTask));
+        Assert.Equal(Outcome.Faulted, report.Outcome);
+        Assert.Contains("'late' would never begin", report.Error!.Message, StringComparison.Ordinal);
+    }
 }
