@@ -11,6 +11,22 @@ public sealed class CheckTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public async Task CheckAsync_AnswerThatCountsItsRunsInAStatic_BeginsAnewInEachSituation()
+    {
+        var right = await File.ReadAllTextAsync(Path.Combine(Repository.FindRoot(), "solutions", s_exercise.Slug, "Solution.cs"));
+        var report = await CheckAsync(right.Replace(
+            "        var tray = new Joinable",
+            """
+                    if (++s_runs > 5)
+                        throw new InvalidOperationException("the runs of another situation are still in here");
+                    var tray = new Joinable
+            """,
+            StringComparison.Ordinal).Replace("public static class JoinTheQueue\n{", "public static class JoinTheQueue\n{\n    private static int s_runs;\n", StringComparison.Ordinal));
+        Assert.True(report.Verdict == Verdict.Pass, report.ToJson());
+        Assert.Equal(15, report.Runs);
+    }
+
+    [Fact]
     public async Task CheckAsync_OnlyCommentsAndSpacesChanged_IsNotStarted()
     {
         var report = await CheckAsync("// I will begin tomorrow\r\n" + s_exercise.Stub.Replace("// TODO 3", "   // done?", StringComparison.Ordinal) + "\n\n");

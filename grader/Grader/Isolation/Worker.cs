@@ -67,15 +67,16 @@ internal static class Worker
 
     private static void Run(WorkerJob job, byte[] assembly, byte[] symbols, FrameWriter frames, BoundedOutput output)
     {
-        var learners = AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(assembly), new MemoryStream(symbols));
         var world = Type.GetType(job.World, throwOnError: true)!;
-        var run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
         var open = world.GetConstructors().Single();
         using var watch = new RunWatch(job.Patience, frames);
         frames.Write(new RunFrame { Kind = FrameKind.Loaded });
 
         foreach (var scenario in job.Scenarios)
         {
+            // Statics begin anew with each situation: what one has left in them is no excuse in the next, and no trap.
+            var learners = new AssemblyLoadContext(scenario.Name).LoadFromStream(new MemoryStream(assembly), new MemoryStream(symbols));
+            var run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
             var settings = JsonSerializer.Deserialize(scenario.Settings, open.GetParameters()[0].ParameterType);
             var (slow, strange, spent) = (0, 0, TimeSpan.Zero);
             for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns && spent < job.Patience; i++)
