@@ -29,7 +29,7 @@ public sealed class CSharpSession : IAsyncDisposable
         _chain = new SubmissionChain(Path.GetFullPath(_options.BaseDirectory));
     }
 
-    /// <summary>How many cells have begun so far; the next cell is this plus one.</summary>
+    /// <summary>How many cells that count have begun so far; the next cell is this plus one.</summary>
     public int ExecutionCount => _count;
 
     /// <summary>Runs one cell, after those that were given before it.</summary>
@@ -55,7 +55,7 @@ public sealed class CSharpSession : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var cell = new CellExecution(++_count, listener, _pump, options.OutputLimit);
+            var cell = new CellExecution(options.IsCounted ? ++_count : _count + 1, listener, _pump, options);
             var outcome = await RunCellAsync(cell, code, options, cancellationToken);
             if (outcome.Error is not null)
                 cell.Post(new CellEvent.Failed(cell.Number, outcome.Error));
@@ -67,6 +67,10 @@ public sealed class CSharpSession : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>Ends when everything that cells have given out so far has reached its listener, also in the middle of a cell.</summary>
+    /// <exception cref="Exception">What a listener threw.</exception>
+    public Task FlushAsync() => _pump.DrainAsync();
 
     /// <summary>Lets go of the session; what tasks of its cells write from now on is lost.</summary>
     public async ValueTask DisposeAsync()
@@ -92,6 +96,8 @@ public sealed class CSharpSession : IAsyncDisposable
             return new CellOutcome(cell.Number, CellStatus.Succeeded);
 
         ConsoleRouter.Install();
+        if (options.Input is not null)
+            ConsoleInput.Install();
         StoppedThreads.Install();
         void Show(object? value)
         {
