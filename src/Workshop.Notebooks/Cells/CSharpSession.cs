@@ -68,6 +68,33 @@ public sealed class CSharpSession : IAsyncDisposable
         }
     }
 
+    /// <summary>What could stand at <paramref name="position"/> of a cell that is still being written, given the cells that have run.</summary>
+    /// <param name="code">The cell's text so far, which need not make sense.</param>
+    /// <param name="position">Where the caret is, in characters of <paramref name="code"/>.</param>
+    public CompletionList Complete(string code, int position)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return CompletionFinder.Find(_chain.Look(code), code, Math.Clamp(position, 0, code.Length));
+    }
+
+    /// <summary>What the name at <paramref name="position"/> means: its signature and its documentation, as text.</summary>
+    /// <param name="code">The cell's text so far.</param>
+    /// <param name="position">Where the caret is, in characters of <paramref name="code"/>.</param>
+    /// <param name="inDetail">Whether all overloads are wanted.</param>
+    /// <returns><c>null</c> when there is no name, or it means nothing.</returns>
+    public string? Inspect(string code, int position, bool inDetail = false)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return SymbolInspector.Inspect(_chain.Look(code), Math.Clamp(position, 0, code.Length), inDetail);
+    }
+
+    /// <summary>Whether a person who typed this and pressed Enter is done, or wants another line.</summary>
+    public static CellCompleteness IsComplete(string code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return SubmissionChain.IsComplete(code);
+    }
+
     /// <summary>Ends when everything that cells have given out so far has reached its listener, also in the middle of a cell.</summary>
     /// <exception cref="Exception">What a listener threw.</exception>
     public Task FlushAsync() => _pump.DrainAsync();

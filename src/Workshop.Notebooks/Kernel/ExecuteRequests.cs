@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Workshop.Notebooks;
 
 /// <summary>Runs the cells that a front end asks for.</summary>
-internal sealed class ExecuteRequests(
+internal sealed partial class ExecuteRequests(
     CSharpSession session, KernelPublisher publisher, StdinChannel stdin, InputHistory history, CellInterrupt interrupt)
 {
     private static readonly ICellListener s_nobody = ICellListener.Calling(static _ => { });
@@ -26,6 +27,8 @@ internal sealed class ExecuteRequests(
             IsCounted = isCounted,
             Input = request.Flag("allow_stdin", true) ? token => stdin.AskAsync(request, token) : RefuseInputAsync,
         };
+        if (PageRequest().Match(code) is { Success: true } page && Page(page.Groups[1].Value) is { } documentation)
+            return Answered(await session.RunAsync("", s_nobody, options), documentation);
         var listener = new PublishingListener(publisher, request.Header);
         return await interrupt.RunAsync(async stop =>
         {
@@ -33,15 +36,31 @@ internal sealed class ExecuteRequests(
             if (isCounted)
                 history.Add(number, code, listener.Result);
 
-            var answer = outcome.Error is null ? new JsonObject { ["status"] = "ok" } : KernelErrors.ToJson(outcome.Error);
-            answer["execution_count"] = number;
-            answer["payload"] = new JsonArray();
-            answer["user_expressions"] = outcome.Succeeded ? await EvaluateAsync(request, stop) : new JsonObject();
+            var answer = Answered(outcome);
+            if (outcome.Succeeded)
+                answer["user_expressions"] = await EvaluateAsync(request, stop);
             if (!outcome.Succeeded && request.Flag("stop_on_error", true))
                 onFailure();
             return answer;
         });
+
+        JsonObject Answered(CellOutcome outcome, JsonArray? payload = null)
+        {
+            var answer = outcome.Error is null ? new JsonObject { ["status"] = "ok" } : KernelErrors.ToJson(outcome.Error);
+            answer["execution_count"] = number;
+            answer["payload"] = payload ?? [];
+            answer["user_expressions"] = new JsonObject();
+            return answer;
+        }
     }
+
+    // "Console.WriteLine?" is no C#, and in Jupyter's consoles it asks for documentation.
+    private JsonArray? Page(string name) => session.Inspect(name, name.Length, inDetail: true) is { } text
+        ? [new JsonObject { ["source"] = "page", ["start"] = 0, ["data"] = new MimeBundle(text).ToJson() }]
+        : null;
+
+    [GeneratedRegex(@"^\s*([\w.]+)\?\s*$")]
+    private static partial Regex PageRequest();
 
     // What the front end wants to know after the cell: a name for each answer, and an expression.
     private async Task<JsonObject> EvaluateAsync(JupyterMessage request, CancellationToken stop)

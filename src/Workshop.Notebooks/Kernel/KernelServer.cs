@@ -112,6 +112,9 @@ public sealed class KernelServer : IAsyncDisposable
     {
         "execute_request" => await _executions.ExecuteAsync(request, _shell.AbortWaitingExecutions),
         "history_request" => _history.Answer(request),
+        "complete_request" => LanguageRequests.Complete(_session, request),
+        "inspect_request" => LanguageRequests.Inspect(_session, request),
+        "is_complete_request" => LanguageRequests.IsComplete(request),
         "comm_info_request" => new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() },
         "comm_open" => RefuseComm(request),
         _ => await HandleControlAsync(request),
