@@ -28,6 +28,9 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
     /// <summary>Who answers when the cell reads from the console; <see langword="null"/>: the process's own console.</summary>
     public Func<CancellationToken, Task<string?>>? Input => options.Input;
 
+    /// <summary>What the cell's user has typed and the cell has not read; the console's own lock guards it.</summary>
+    public string UnreadInput { get; set; } = "";
+
     public static string NameOf(int number) => $"cell {number}";
 
     /// <summary>Makes this the cell of the calling thread and of all that the thread starts from now on.</summary>

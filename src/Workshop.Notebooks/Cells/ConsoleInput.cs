@@ -8,7 +8,6 @@ internal sealed class ConsoleInput : TextReader
     private static TextReader? s_installed;
 
     private readonly Lazy<TextReader> _outside = new(static () => new StreamReader(Console.OpenStandardInput(), Console.InputEncoding));
-    private string _rest = "";
 
     private ConsoleInput()
     {
@@ -26,16 +25,16 @@ internal sealed class ConsoleInput : TextReader
         }
     }
 
-    public override int Peek() => CellExecution.Current?.Input is null ? _outside.Value.Peek() : Fill() ? _rest[0] : -1;
+    public override int Peek() => CellExecution.Current is not { Input: not null } cell ? _outside.Value.Peek() : Fill(cell) ? cell.UnreadInput[0] : -1;
 
     public override int Read()
     {
-        if (CellExecution.Current?.Input is null)
+        if (CellExecution.Current is not { Input: not null } cell)
             return _outside.Value.Read();
-        if (!Fill())
+        if (!Fill(cell))
             return -1;
-        var next = _rest[0];
-        _rest = _rest[1..];
+        var next = cell.UnreadInput[0];
+        cell.UnreadInput = cell.UnreadInput[1..];
         return next;
     }
 
@@ -43,19 +42,19 @@ internal sealed class ConsoleInput : TextReader
     {
         if (CellExecution.Current is not { Input: not null } cell)
             return _outside.Value.ReadLine();
-        if (_rest.Length == 0)
+        if (cell.UnreadInput.Length == 0)
             return Ask(cell);
-        var line = _rest.TrimEnd('\n');
-        _rest = "";
+        var line = cell.UnreadInput.TrimEnd('\n');
+        cell.UnreadInput = "";
         return line;
     }
 
-    // What Read and Peek have begun and not finished: one line and its end.
-    private bool Fill()
+    // Read and Peek take a line and its end apart.
+    private static bool Fill(CellExecution cell)
     {
-        if (_rest.Length == 0 && Ask(CellExecution.Current!) is { } line)
-            _rest = line + "\n";
-        return _rest.Length > 0;
+        if (cell.UnreadInput.Length == 0 && Ask(cell) is { } line)
+            cell.UnreadInput = line + "\n";
+        return cell.UnreadInput.Length > 0;
     }
 
     private static string? Ask(CellExecution cell)

@@ -110,7 +110,8 @@ internal static class CompletionFinder
         if (before.Parent is UsingDirectiveSyntax)
             return model.LookupNamespacesAndTypes(position).OfType<INamespaceSymbol>().Select(space => (0, ItemOf(space)));
         var found = model.LookupSymbols(position).Where(IsShown).Select(symbol => (RankOf(symbol), ItemOf(symbol)));
-        if (before.Parent is InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression, Parent: { } creation }
+        // A single name in the braces is an element of a collection to the parser, until "=" follows.
+        if (before.Parent is InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax creation }
             && model.GetTypeInfo(creation).Type is { } created)
         {
             return [.. model.LookupSymbols(position, created).Where(member => !member.IsStatic && IsShown(member) && member is IPropertySymbol or IFieldSymbol).Select(member => (-1, ItemOf(member))), .. found];

@@ -128,13 +128,12 @@ public sealed class KernelMessagingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ReadLine_Interrupted_EndsAndTheLateAnswerIsForNobody()
+    public async Task ReadLine_Interrupted_EndsAndTheNextOneAsksAgain()
     {
         var id = _frontEnd.Execute("Console.ReadLine()");
-        await _frontEnd.Stdin.ReceiveAsync(default);
+        await _frontEnd.Stdin.ReceiveAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
         _frontEnd.Send(_frontEnd.Control, "interrupt_request", []);
         Assert.Equal("Stopped", (string?)(await _frontEnd.AnswerAsync(id))["ename"]);
-        _frontEnd.Send(_frontEnd.Stdin, "input_reply", new JsonObject { ["value"] = "late" });
         var next = _frontEnd.Execute("Console.ReadLine()");
         await AnswerInputAsync("mine");
         Assert.Equal("mine", FrontEnd.ResultOf(await _frontEnd.PublishedAsync(next)));
