@@ -45,7 +45,7 @@ public sealed class JupyterClientTests
     /// <returns>The exit code, and what was printed; when it failed, with what was said on stderr.</returns>
     private static async Task<(int ExitCode, string Output)> StartAsync(string[] arguments, Dictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Python, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment ?? [])
             start.Environment[name] = value;
         Process process;
