@@ -59,17 +59,17 @@ internal static class StartVerb
     // A kernel that cannot be installed spoils notebooks in an editor, not the tour.
     private static void InstallKernel(string? answer)
     {
-        var installed = KernelSpecs.Find().FirstOrDefault(spec => spec.IsOurs);
-        answer ??= installed is not null ? "yes" : Ask();
-        if (answer != "yes")
-        {
-            Say("kernel", "not installed, so notebooks open in an editor without one. To change that: dotnet run --project src/Workshop -- kernel install");
-            return;
-        }
         try
         {
-            var spec = KernelSpecs.Install(KernelVerb.Program);
-            Say("kernel", $"{spec.DisplayName} is installed for this user: choose it in a notebook.");
+            if (answer is null && KernelSpecs.Find().FirstOrDefault(spec => spec is { IsOurs: true, Problem: null }) is { } installed)
+            {
+                Say("kernel", $"{installed.DisplayName} is installed for this user: choose it in a notebook.");
+                return;
+            }
+            if ((answer ?? Ask()) == "yes")
+                Say("kernel", $"{KernelSpecs.Install(KernelVerb.Program).DisplayName} is now installed for this user: choose it in a notebook.");
+            else
+                Say("kernel", "not installed, so editors open notebooks without one. To change that: dotnet run --project src/Workshop -- kernel install");
         }
         catch (KernelStartException e)
         {
