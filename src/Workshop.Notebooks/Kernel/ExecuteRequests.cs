@@ -62,6 +62,9 @@ internal sealed partial class ExecuteRequests(
     [GeneratedRegex(@"^\s*([\w.]+)\?\s*$")]
     private static partial Regex PageRequest();
 
+    /// <summary>Whether this asks for documentation and is no C#.</summary>
+    public static bool IsPageRequest(string code) => PageRequest().IsMatch(code);
+
     // What the front end wants to know after the cell: a name for each answer, and an expression.
     private async Task<JsonObject> EvaluateAsync(JupyterMessage request, CancellationToken stop)
     {

@@ -47,7 +47,7 @@ internal static class LanguageRequests
     public static JsonObject IsComplete(JupyterMessage request)
     {
         var code = request.Text("code");
-        var completeness = CSharpSession.IsComplete(code);
+        var completeness = ExecuteRequests.IsPageRequest(code) ? CellCompleteness.Complete : CSharpSession.IsComplete(code);
         var answer = new JsonObject { ["status"] = completeness.ToString().ToLowerInvariant() };
         if (completeness == CellCompleteness.Incomplete)
             answer["indent"] = Indentation(code);

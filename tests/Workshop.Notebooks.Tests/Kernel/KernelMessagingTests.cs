@@ -206,6 +206,7 @@ public sealed class KernelMessagingTests : IAsyncLifetime
     [InlineData("1 + 1", "complete", null)]
     [InlineData("if (true)\n  {", "incomplete", "      ")]
     [InlineData("var var = = 3;", "invalid", null)]
+    [InlineData("Console.WriteLine?", "complete", null)]
     public async Task IsComplete_Asked_TellsFromTheParser(string code, string status, string? indent)
     {
         var answer = await _frontEnd.AskAsync("is_complete_request", new JsonObject { ["code"] = code });
