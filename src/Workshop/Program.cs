@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grader;
+using Workshop.Notebooks;
 
 namespace Workshop;
 
@@ -14,9 +15,10 @@ internal static class Program
             start,
             LessonVerb.Create(),
             NotebookVerb.Create(),
+            KernelVerb.Create(),
             CheckVerb.Create(),
         };
-        root.SetAction((_, token) => StartVerb.RunAsync(token));
+        StartVerb.AddTo(root);
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
@@ -34,7 +36,7 @@ internal static class Program
             // Ctrl+C is each verb's own affair: a run ends with its counts, not with a killed process.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is InputException or GraderInputException)
+        catch (Exception e) when (e is InputException or GraderInputException or KernelStartException)
         {
             return Refuse(e.Message);
         }

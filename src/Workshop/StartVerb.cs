@@ -15,11 +15,20 @@ internal static class StartVerb
     public static Command Create()
     {
         var verb = new Command("start", "The tour: checks the machine, runs the lesson, writes it as a page, shows where you are.");
-        verb.SetAction((_, token) => RunAsync(token));
+        AddTo(verb);
         return verb;
     }
 
-    public static async Task<int> RunAsync(CancellationToken token)
+    /// <summary>Makes a command the tour: <c>workshop start</c>, or <c>workshop</c> alone.</summary>
+    public static void AddTo(Command verb)
+    {
+        var kernel = new Option<string?>("--kernel") { Description = "Install the notebook kernel for this user: yes or no; without it a terminal is asked" };
+        kernel.AcceptOnlyFromAmong("yes", "no");
+        verb.Add(kernel);
+        verb.SetAction((parsed, token) => RunAsync(parsed.GetValue(kernel), token));
+    }
+
+    private static async Task<int> RunAsync(string? kernel, CancellationToken token)
     {
         using var interrupt = Interrupt.Listen(token);
         var root = Repository.FindRoot();
@@ -28,6 +37,7 @@ internal static class StartVerb
         Console.WriteLine();
         Say("machine", $".NET {Environment.Version} on {RuntimeInformation.OSDescription.Trim()}, {Environment.ProcessorCount} processors.");
 
+        InstallKernel(kernel);
         var timeline = RunLesson();
         Say("lesson", $"One producer, three consumers, a queue, and a deadline of 0.8 seconds. Its last line: {timeline.Title}");
         Say("", timeline.Caption);
@@ -44,6 +54,35 @@ internal static class StartVerb
         Console.WriteLine();
         Console.WriteLine("Next: " + Next(progress));
         return 0;
+    }
+
+    // A kernel that cannot be installed spoils notebooks in an editor, not the tour.
+    private static void InstallKernel(string? answer)
+    {
+        try
+        {
+            if (answer is null && KernelSpecs.Find().FirstOrDefault(spec => spec is { IsOurs: true, Problem: null }) is { } installed)
+            {
+                Say("kernel", $"{installed.DisplayName} is installed for this user: choose it in a notebook.");
+                return;
+            }
+            if ((answer ?? Ask()) == "yes")
+                Say("kernel", $"{KernelSpecs.Install(KernelVerb.Program).DisplayName} is now installed for this user: choose it in a notebook.");
+            else
+                Say("kernel", "not installed, so editors open notebooks without one. To change that: dotnet run --project src/Workshop -- kernel install");
+        }
+        catch (KernelStartException e)
+        {
+            Say("kernel", $"not installed: {e.Message}");
+        }
+    }
+
+    private static string Ask()
+    {
+        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+            return "no";
+        Console.Write("  kernel    Install the C# notebook kernel for this user, so that VS Code and Jupyter find it? [Y/n] ");
+        return Console.ReadLine() is { } line && line.Trim() is "" or "y" or "Y" or "yes" ? "yes" : "no";
     }
 
     private static Timeline RunLesson()

@@ -20,6 +20,13 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
         return await EndAsync(process);
     }
 
+    /// <summary>Runs the program with some variables of its environment set; an empty value is one that is not there.</summary>
+    public static async Task<CommandLine> RunWithAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(Repository, [Program, .. arguments], "dotnet", environment);
+        return await EndAsync(process);
+    }
+
     /// <summary>Runs a copy of the program that lies elsewhere.</summary>
     public static async Task<CommandLine> RunProgramAsync(string program, string folder, params string[] arguments)
     {
@@ -55,7 +62,7 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
 
     private static Process Start(string folder, string[] arguments) => Start(folder, [Program, .. arguments], "dotnet");
 
-    private static Process Start(string folder, string[] arguments, string program)
+    private static Process Start(string folder, string[] arguments, string program, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -67,6 +74,8 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value.Length == 0 ? null : value;
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;

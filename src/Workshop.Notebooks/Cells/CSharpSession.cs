@@ -29,7 +29,7 @@ public sealed class CSharpSession : IAsyncDisposable
         _chain = new SubmissionChain(Path.GetFullPath(_options.BaseDirectory));
     }
 
-    /// <summary>How many cells have begun so far; the next cell is this plus one.</summary>
+    /// <summary>How many cells that count have begun so far; the next cell is this plus one.</summary>
     public int ExecutionCount => _count;
 
     /// <summary>Runs one cell, after those that were given before it.</summary>
@@ -55,7 +55,7 @@ public sealed class CSharpSession : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var cell = new CellExecution(++_count, listener, _pump, options.OutputLimit);
+            var cell = new CellExecution(options.IsCounted ? ++_count : _count + 1, listener, _pump, options);
             var outcome = await RunCellAsync(cell, code, options, cancellationToken);
             if (outcome.Error is not null)
                 cell.Post(new CellEvent.Failed(cell.Number, outcome.Error));
@@ -67,6 +67,37 @@ public sealed class CSharpSession : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>What could stand at <paramref name="position"/> of a cell that is still being written, given the cells that have run.</summary>
+    /// <param name="code">The cell's text so far, which need not make sense.</param>
+    /// <param name="position">Where the caret is, in characters of <paramref name="code"/>.</param>
+    public CompletionList Complete(string code, int position)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return CompletionFinder.Find(_chain.Look(code), code, Math.Clamp(position, 0, code.Length));
+    }
+
+    /// <summary>What the name at <paramref name="position"/> means: its signature and its documentation, as text.</summary>
+    /// <param name="code">The cell's text so far.</param>
+    /// <param name="position">Where the caret is, in characters of <paramref name="code"/>.</param>
+    /// <param name="inDetail">Whether all overloads are wanted.</param>
+    /// <returns><c>null</c> when there is no name, or it means nothing.</returns>
+    public string? Inspect(string code, int position, bool inDetail = false)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return SymbolInspector.Inspect(_chain.Look(code), Math.Clamp(position, 0, code.Length), inDetail);
+    }
+
+    /// <summary>Whether a person who typed this and pressed Enter is done, or wants another line.</summary>
+    public static CellCompleteness IsComplete(string code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return SubmissionChain.IsComplete(code);
+    }
+
+    /// <summary>Ends when everything that cells have given out so far has reached its listener, also in the middle of a cell.</summary>
+    /// <exception cref="Exception">What a listener threw.</exception>
+    public Task FlushAsync() => _pump.DrainAsync();
 
     /// <summary>Lets go of the session; what tasks of its cells write from now on is lost.</summary>
     public async ValueTask DisposeAsync()
@@ -92,6 +123,8 @@ public sealed class CSharpSession : IAsyncDisposable
             return new CellOutcome(cell.Number, CellStatus.Succeeded);
 
         ConsoleRouter.Install();
+        if (options.Input is not null)
+            ConsoleInput.Install();
         StoppedThreads.Install();
         void Show(object? value)
         {

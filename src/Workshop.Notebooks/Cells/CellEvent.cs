@@ -22,6 +22,11 @@ public abstract record CellEvent(int CellNumber)
     /// <param name="Data">The new value in every form it has.</param>
     public sealed record DisplayUpdated(int CellNumber, string DisplayId, MimeBundle Data) : CellEvent(CellNumber);
 
+    /// <summary>What the cell has given out so far is to be taken away, with <see cref="CellGlobals.Cell.ClearOutput"/>.</summary>
+    /// <param name="CellNumber">Which cell: its execution count, from 1.</param>
+    /// <param name="WaitsForNext">Only when the next output is there to take its place.</param>
+    public sealed record Cleared(int CellNumber, bool WaitsForNext) : CellEvent(CellNumber);
+
     /// <summary>The cell's trailing expression, or what it returned.</summary>
     /// <param name="CellNumber">Which cell: its execution count, from 1.</param>
     /// <param name="Data">The value in every form it has.</param>

@@ -6,6 +6,9 @@ namespace Workshop.Notebooks;
 /// <summary>Brings the events of a session to their listeners, in order, off the cells' threads.</summary>
 internal sealed class CellEventPump : IAsyncDisposable
 {
+    private const int TextLimit = 64 * 1024;
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(20);
+
     private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _delivery;
     private Exception? _listenersFault;
@@ -44,23 +47,40 @@ internal sealed class CellEventPump : IAsyncDisposable
                 if (item.Reached is not null)
                     Answer(item.Reached);
                 else
-                    Deliver(item.Event is CellEvent.Wrote first ? item with { Event = JoinWrites(reader, item, first) } : item);
+                    Deliver(item.Event is CellEvent.Wrote first ? item with { Event = await JoinWritesAsync(reader, item, first) } : item);
             }
         }
     }
 
-    // A loop of short writes would otherwise become as many messages on the wire.
-    private static CellEvent.Wrote JoinWrites(ChannelReader<Item> reader, Item item, CellEvent.Wrote first)
+    // A loop of short writes would otherwise become as many messages on the wire. Anything else ends the wait at once, the end of the cell too.
+    private static async ValueTask<CellEvent.Wrote> JoinWritesAsync(ChannelReader<Item> reader, Item item, CellEvent.Wrote first)
     {
         StringBuilder? joined = null;
-        while (reader.TryPeek(out var next) && next.Listener == item.Listener && next.Event is CellEvent.Wrote more
-            && more.Stream == first.Stream && more.CellNumber == first.CellNumber)
+        using var enough = new CancellationTokenSource(s_gathering);
+        try
         {
-            joined ??= new StringBuilder(first.Text);
-            joined.Append(more.Text);
-            reader.TryRead(out _);
+            do
+            {
+                while (reader.TryPeek(out var next))
+                {
+                    if (next.Listener != item.Listener || next.Event is not CellEvent.Wrote more || more.Stream != first.Stream || more.CellNumber != first.CellNumber)
+                        return Joined();
+                    joined ??= new StringBuilder(first.Text);
+                    joined.Append(more.Text);
+                    reader.TryRead(out _);
+                    if (joined.Length >= TextLimit)
+                        return Joined();
+                }
+            }
+            while (await reader.WaitToReadAsync(enough.Token));
         }
-        return joined is null ? first : first with { Text = joined.ToString() };
+        catch (OperationCanceledException)
+        {
+            // long enough for a person to wait for a line
+        }
+        return Joined();
+
+        CellEvent.Wrote Joined() => joined is null ? first : first with { Text = joined.ToString() };
     }
 
     private void Deliver(Item item)

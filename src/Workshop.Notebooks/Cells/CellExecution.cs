@@ -6,7 +6,7 @@ namespace Workshop.Notebooks;
 /// how text written long after the cell's end still finds its cell.
 /// </remarks>
 #pragma warning disable CA1001 // Never disposed: tasks that outlive the cell may register with the token at any time.
-internal sealed class CellExecution(int number, ICellListener listener, CellEventPump pump, int outputLimit)
+internal sealed class CellExecution(int number, ICellListener listener, CellEventPump pump, CellOptions options)
 {
     private static readonly AsyncLocal<CellExecution?> s_current = new();
 
@@ -24,6 +24,12 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
     public CancellationToken Stopping => _stopping.Token;
 
     public bool IsClosed => _closed;
+
+    /// <summary>Who answers when the cell reads from the console; <see langword="null"/>: the process's own console.</summary>
+    public Func<CancellationToken, Task<string?>>? Input => options.Input;
+
+    /// <summary>What the cell's user has typed and the cell has not read; the console's own lock guards it.</summary>
+    public string UnreadInput { get; set; } = "";
 
     public static string NameOf(int number) => $"cell {number}";
 
@@ -72,6 +78,7 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
     {
         if (text.Length == 0)
             return;
+        var outputLimit = options.OutputLimit;
         var before = Interlocked.Add(ref _written, text.Length) - text.Length;
         if (before > outputLimit)
         {

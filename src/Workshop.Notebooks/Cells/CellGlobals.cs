@@ -29,5 +29,13 @@ public static class CellGlobals
         /// <c>await Task.Delay(5_000, Cell.CancellationToken)</c>.
         /// </remarks>
         public static CancellationToken CancellationToken => CellExecution.Current?.Stopping ?? CancellationToken.None;
+
+        /// <summary>Takes away what the cell has given out so far; outside a cell it does nothing.</summary>
+        /// <param name="wait">Only when the next output is there to take its place: a picture that changes does not flicker.</param>
+        public static void ClearOutput(bool wait = false)
+        {
+            if (CellExecution.Current is { } cell)
+                cell.Give(new CellEvent.Cleared(cell.Number, wait));
+        }
     }
 }

@@ -12,5 +12,17 @@ public sealed record CellOptions
     /// </summary>
     public int OutputLimit { get; init; } = 1_000_000;
 
+    /// <summary>
+    /// Whether the cell takes an execution count of its own, as it does by default. One that a front end runs for itself does not: it
+    /// bears the number that the next cell will have.
+    /// </summary>
+    public bool IsCounted { get; init; } = true;
+
+    /// <summary>
+    /// Asks the user for a line when the cell reads from the console; <c>null</c> as an answer means that there is no more. The token is the cell's.
+    /// Without it, the default, the cell reads what the process's own console has.
+    /// </summary>
+    public Func<CancellationToken, Task<string?>>? Input { get; init; }
+
     internal static CellOptions Default { get; } = new();
 }

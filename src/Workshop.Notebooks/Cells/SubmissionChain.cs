@@ -19,7 +19,7 @@ namespace Workshop.Notebooks;
 internal sealed class SubmissionChain
 {
     private static readonly CSharpParseOptions s_parseOptions =
-        new(LanguageVersion.CSharp14, DocumentationMode.None, SourceCodeKind.Script);
+        new(LanguageVersion.CSharp14, DocumentationMode.Parse, SourceCodeKind.Script);
 
     private static readonly EmitOptions s_emitOptions = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
 
@@ -62,6 +62,22 @@ internal sealed class SubmissionChain
         return compilation.GetSemanticModel(tree);
     }
 
+    /// <summary>What the compiler understands of a cell that is still being written; the chain stays as it is.</summary>
+    public SemanticModel Look(string code)
+    {
+        var tree = CSharpSyntaxTree.ParseText(UsingDeclarations.Blank(code), s_parseOptions);
+        return Continue("Unfinished", tree).GetSemanticModel(tree);
+    }
+
+    /// <summary>Whether a person who pressed Enter is done.</summary>
+    public static CellCompleteness IsComplete(string code)
+    {
+        var tree = CSharpSyntaxTree.ParseText(UsingDeclarations.Blank(code), s_parseOptions);
+        return !SyntaxFactory.IsCompleteSubmission(tree) ? CellCompleteness.Incomplete
+            : tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? CellCompleteness.Invalid
+            : CellCompleteness.Complete;
+    }
+
     /// <summary>Compiles and loads one cell; nothing of it has run yet.</summary>
     public CompiledCell Compile(string code, string cellName, CancellationToken cancellationToken)
     {
@@ -99,8 +115,10 @@ internal sealed class SubmissionChain
             entry is null ? null : () => entry(states), HasTrailingValue(compilation, cancellationToken), null);
     }
 
-    private CSharpCompilation Continue(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
-        $"Cell{++_submissions}", tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
+    private CSharpCompilation Continue(SyntaxTree tree) => Continue($"Cell{++_submissions}", tree);
+
+    private CSharpCompilation Continue(string name, SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
+        name, tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
 
     // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
     private static bool HasTrailingValue(CSharpCompilation compilation, CancellationToken cancellationToken)

@@ -15,7 +15,12 @@ internal static class UsingDeclarations
     /// Blanks the keywords and adds a call behind each declaration. Lines and the columns up to the end of the declaration stay
     /// where they are, so messages still point to what was typed.
     /// </summary>
-    public static string Rewrite(string code)
+    public static string Rewrite(string code) => Rewrite(code, disposes: true);
+
+    /// <summary>Blanks the keywords alone: every position stays where it is, for those who only look at a cell.</summary>
+    public static string Blank(string code) => Rewrite(code, disposes: false);
+
+    private static string Rewrite(string code, bool disposes)
     {
         if (!code.Contains("using", StringComparison.Ordinal))
             return code;
@@ -32,6 +37,8 @@ internal static class UsingDeclarations
             if (!declaration.AwaitKeyword.IsKind(SyntaxKind.None))
                 changes.Add(Blank(declaration.AwaitKeyword));
             changes.Add(Blank(declaration.UsingKeyword));
+            if (!disposes)
+                continue;
             var calls = new StringBuilder();
             foreach (var variable in declaration.Declaration.Variables)
                 calls.Append($" global::Workshop.Notebooks.CellUsings.Add({variable.Identifier.Text});");

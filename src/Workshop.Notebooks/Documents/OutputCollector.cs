@@ -9,6 +9,7 @@ internal sealed class OutputCollector(ICellListener? next) : ICellListener
     private readonly Lock _lock = new();
     private readonly Dictionary<int, List<Output>> _outputs = [];
     private readonly Dictionary<string, Output> _displays = new(StringComparer.Ordinal);
+    private readonly HashSet<int> _toClear = [];
 
     public void OnCellEvent(CellEvent cellEvent)
     {
@@ -34,6 +35,8 @@ internal sealed class OutputCollector(ICellListener? next) : ICellListener
         }
         if (!_outputs.TryGetValue(cellEvent.CellNumber, out var outputs))
             _outputs.Add(cellEvent.CellNumber, outputs = []);
+        if (_toClear.Remove(cellEvent.CellNumber) && cellEvent is not CellEvent.Cleared)
+            outputs.Clear();
         switch (cellEvent)
         {
             case CellEvent.Wrote wrote:
@@ -48,6 +51,12 @@ internal sealed class OutputCollector(ICellListener? next) : ICellListener
                 break;
             case CellEvent.Returned returned:
                 outputs.Add(new Output { Data = returned.Data, ExecutionCount = returned.CellNumber });
+                break;
+            case CellEvent.Cleared cleared:
+                if (cleared.WaitsForNext)
+                    _toClear.Add(cleared.CellNumber);
+                else
+                    outputs.Clear();
                 break;
             case CellEvent.Failed failed:
                 outputs.Add(new Output { Error = failed.Error });
