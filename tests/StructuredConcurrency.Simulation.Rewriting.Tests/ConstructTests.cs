@@ -32,9 +32,14 @@ public sealed class ConstructTests
     {
         var construct = Named(name);
         var main = Snippet.Load(Snippet.Compile(Snippet.Program(construct.Code)));
-        var (one, printed) = Snippet.Run(main);
-        var (_, printedAgain) = Snippet.Run(main);
-        Assert.False(IsControlled(construct, one, printed) && printed == printedAgain, one.ToString());
+
+        // Leaving the loop is a matter of chance: the pool may be back before anybody waits for it. One of many runs shows it.
+        Assert.Contains(Enumerable.Range(0, 100), _ =>
+        {
+            var (one, printed) = Snippet.Run(main);
+            var (_, printedAgain) = Snippet.Run(main);
+            return !IsControlled(construct, one, printed) || printed != printedAgain;
+        });
     }
 
     [Theory]
