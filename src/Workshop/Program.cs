@@ -15,6 +15,7 @@ internal static class Program
             LessonVerb.Create(),
             NotebookVerb.Create(),
             CheckVerb.Create(),
+            TimelineVerb.Create(),
         };
         root.SetAction((_, token) => StartVerb.RunAsync(token));
 
