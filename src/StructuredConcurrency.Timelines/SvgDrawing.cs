@@ -20,6 +20,7 @@ internal sealed class SvgDrawing
     private const double ScopeBar = 10;
     private const double StripHeight = 58;
     private const int MostMarkedItems = 150;
+    private const int MostNotices = 3;
 
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
@@ -87,7 +88,7 @@ internal sealed class SvgDrawing
         foreach (var lane in _timeline.Lanes)
             Marks(lane);
         Ticks(axisLine);
-        body = Legend(axisLine + 52);
+        body = Notes(Legend(axisLine + 52));
 
         var document = new StringBuilder(_svg.Length + 4096);
         Head(document, body + Edge - 8);
@@ -488,6 +489,20 @@ internal sealed class SvgDrawing
             firstMark ??= label;
             entries.Add((label, draw));
         }
+    }
+
+    /// <summary>What about the log does not add up. What it only leaves open, torn bars and "never ended" show.</summary>
+    /// <returns>The lowest line used.</returns>
+    private double Notes(double line)
+    {
+        var notices = _timeline.Notices.Where(n => n.Sequence is not null).ToList();
+        var texts = notices.Take(MostNotices).Select(n => "Note: " + n.Text);
+        if (notices.Count > MostNotices)
+            texts = texts.Append($"And {notices.Count - MostNotices} more notes on the log.");
+        line += 6;
+        foreach (var text in texts.SelectMany(text => DisplayText.Balance(text, (Width - 2 * Edge) / Size)))
+            Text(Edge, line += 24, "tl-red-text", text);
+        return line - (notices.Count == 0 ? 6 : 0);
     }
 
     private void Text(double x, double y, string style, string text) =>
