@@ -16,6 +16,7 @@ internal sealed class LogReader
     private readonly List<ItemStory> _items = [];
     private readonly HashSet<string> _noticed = new(StringComparer.Ordinal);
     private readonly HashSet<int> _programsWithLane;
+    private readonly List<TaskTrack> _orphaned = [];
     private readonly EventNumbers _numbers = new();
     private TimeSpan _now;
 
@@ -195,7 +196,7 @@ internal sealed class LogReader
             return;
         if (lane.HasEnded)
             Notices.Add(new Notice($"Scope '{DisplayText.Name(lane.Name)}' ends twice.", e.Sequence));
-        if (lane.Children.Find(child => !child.HasEnded) is { } open)
+        if (lane.Children.Find(child => !child.HasEnded && !child.IsOrphan) is { } open)
             Notices.Add(new Notice($"Scope '{DisplayText.Name(lane.Name)}' ends before '{DisplayText.Name(open.Name)}' in it does.", e.Sequence));
         lane.End = _now;
         lane.HasEnded = true;
@@ -228,6 +229,18 @@ internal sealed class LogReader
         track.At(_now, e.Scope);
         track.Lane = AddTaskLane(track, parent, e);
         _tasks[id] = track;
+        return track;
+    }
+
+    /// <summary>Code that a task started and did not wait for: it lies where the task lay, and sticks out of the scope that has ended.</summary>
+    private TaskTrack AddOrphan(TaskTrack ended, in ScopeEvent e)
+    {
+        var track = new TaskTrack(ended.Id, $"{ended.Name} (orphan)", _now) { IsOrphan = true };
+        track.At(_now, e.Scope);
+        track.Lane = AddTaskLane(track, ended.Lane?.Parent, e);
+        track.Lane.IsOrphan = true;
+        _orphaned.Add(ended);
+        _tasks[ended.Id] = track;
         return track;
     }
 
@@ -268,7 +281,9 @@ internal sealed class LogReader
 
         if (track.HasEnded)
             NoticeOnce($"'{DisplayText.Name(track.Name)}' goes on after its end.", e.Sequence);
-        else
+        if (track.HasEnded && IsDoing(e.Kind))
+            track = AddOrphan(track, e);
+        if (!track.HasEnded)
             track.At(_now, e.Scope);
         return track.HasEnded ? null : track;
     }
@@ -456,16 +471,16 @@ internal sealed class LogReader
         foreach (var lane in _scopes.Values.Where(lane => !lane.HasEnded))
             lane.End = _now;
 
-        foreach (var track in _tasks.Values.OrderBy(t => t.Id))
+        foreach (var track in _tasks.Values.Concat(_orphaned).OrderBy(t => t.Id))
         {
             if (track.Lane is { } lane)
             {
-                var isProgram = _programsWithLane.Contains(track.Id);
+                var isProgram = track.IsOrphan || _programsWithLane.Contains(track.Id);
                 lane.End = lane.HasEnded || isProgram ? track.End : _now;
                 lane.SpanList.AddRange(track.Finish(lane.End));
                 lane.StateAtEnd = track.State;
 
-                // Nothing says that the program ended; its last sign of life is taken for it unless it waits there.
+                // Nothing says that the program ended, or an orphan; its last sign of life is taken for it unless it waits there.
                 lane.HasEnded |= isProgram && track.Waiting is null;
                 if (isProgram && !lane.HasEnded)
                 {

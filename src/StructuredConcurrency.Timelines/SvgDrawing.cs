@@ -25,6 +25,7 @@ internal sealed class SvgDrawing
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
     private readonly bool _hasHeading;
+    private readonly IReadOnlySet<TimelineLane> _stressed;
     private readonly string _id;
     private readonly bool _isCrowded;
     private readonly double _left;
@@ -33,27 +34,81 @@ internal sealed class SvgDrawing
     private readonly double[] _middles;
     private readonly HashSet<long> _roots;
     private double _lanesTop;
-    private double _lanesBottom;
 
     /// <param name="timeline">What is drawn.</param>
     /// <param name="hasHeading">Whether title and caption stand above the drawing; not where a page around it shows them.</param>
     public SvgDrawing(Timeline timeline, bool hasHeading = true)
+        : this(timeline, [timeline], new HashSet<TimelineLane>())
     {
-        _timeline = timeline;
         _hasHeading = hasHeading;
         _id = "tl" + Fingerprint(timeline).ToString("x8", CultureInfo.InvariantCulture);
-        _isCrowded = timeline.Items.Count > MostMarkedItems;
-        _left = Math.Clamp(timeline.Lanes.Select(LabelWidth).Concat(timeline.Queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
-        var notes = timeline.Lanes.Select(NoteWidth).Concat(timeline.Queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
+    }
+
+    /// <summary>One of several runs on one axis.</summary>
+    /// <param name="timeline">What is drawn.</param>
+    /// <param name="all">All runs of the drawing: room and axis are the same for all.</param>
+    /// <param name="stressed">Lanes to set off from the others.</param>
+    private SvgDrawing(Timeline timeline, IReadOnlyList<Timeline> all, IReadOnlySet<TimelineLane> stressed)
+    {
+        _timeline = timeline;
+        _stressed = stressed;
+        _id = "";
+        _isCrowded = all.Any(t => t.Items.Count > MostMarkedItems);
+        var lanes = all.SelectMany(t => t.Lanes);
+        var queues = all.SelectMany(t => t.Queues).ToList();
+        _left = Math.Clamp(lanes.Select(LabelWidth).Concat(queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
+        var notes = all.SelectMany(t => t.Lanes.Select(lane => NoteWidth(lane, t))).Concat(queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
         _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 300);
-        _axis = new TimeAxis(timeline.End, 9);
+        _axis = new TimeAxis(all.Max(t => t.End), 9);
         _middles = new double[timeline.Lanes.Count];
         _roots = [.. timeline.RootCancellations.Select(c => c.Sequence)];
     }
 
+    private SvgDrawing(Timeline timeline, IReadOnlyList<Timeline> all, IReadOnlySet<TimelineLane> stressed, string id)
+        : this(timeline, all, stressed) => _id = id;
+
+    /// <summary>Draws two runs one above the other on one axis; what differs is set off.</summary>
+    public static string Draw(TimelineComparison comparison)
+    {
+        IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
+        var id = $"tl{Fingerprint(comparison.First) ^ Fingerprint(comparison.Second) * 31:x8}";
+        var stressed = comparison.Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
+        var svg = new StringBuilder(64 * 1024);
+        var y = 0.0;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var panel = new SvgDrawing(all[i], all, stressed, id);
+            if (i == 0)
+                y = panel.Heading(comparison.Title, comparison.Caption);
+            panel.Text(Edge, y += 40, "tl-title", DisplayText.Clean($"{(char)('A' + i)}  {(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}", 72));
+            var top = y + 4;
+            y = panel.Body(y + 4) + 30;
+            if (comparison.DivergesAt is { } time)
+                panel.Divergence(time, top, y - 30);
+            y = panel.Notes(y);
+            if (i == all.Count - 1)
+                y = panel.Legend(y + 22, all, stressed.Count > 0, comparison.DivergesAt is not null);
+            svg.Append(panel._svg);
+        }
+
+        var document = new StringBuilder(svg.Length + 4096);
+        Head(document, id, "Comparison: " + comparison.Title, comparison.Caption, y + Edge - 8, all);
+        return document.Append(svg).Append("</svg>\n").ToString();
+    }
+
     public string Draw()
     {
-        var body = _hasHeading ? Heading() : Edge;
+        var axisLine = Body(_hasHeading ? Heading(_timeline.Title, _timeline.Caption) : Edge);
+        var low = Notes(Legend(axisLine + 52, [_timeline]));
+        var document = new StringBuilder(_svg.Length + 4096);
+        Head(document, _id, "Timeline: " + _timeline.Title, _timeline.Caption, low + Edge - 8, [_timeline]);
+        return document.Append(_svg).Append("</svg>\n").ToString();
+    }
+
+    /// <summary>Draws lanes, queues and axis from <paramref name="body"/> down.</summary>
+    /// <returns>Where the axis lies.</returns>
+    private double Body(double body)
+    {
         var roots = _timeline.RootCancellations.ToList();
         body += roots.Count > 0 ? 38 : 16;
         var labelLine = body - 4;
@@ -65,7 +120,7 @@ internal sealed class SvgDrawing
             body += pitch;
         }
 
-        _lanesBottom = body += 6;
+        body += 6;
         var strips = new List<double>();
         foreach (var _ in _timeline.Queues)
         {
@@ -75,6 +130,8 @@ internal sealed class SvgDrawing
         }
 
         var axisLine = body + (strips.Count == 0 ? 4 : 0);
+        foreach (var lane in _timeline.Lanes.Where(_stressed.Contains))
+            Stress(lane);
         Grid(axisLine);
         foreach (var lane in _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope))
             ScopeGround(lane);
@@ -88,20 +145,27 @@ internal sealed class SvgDrawing
         foreach (var lane in _timeline.Lanes)
             Marks(lane);
         Ticks(axisLine);
-        body = Notes(Legend(axisLine + 52));
-
-        var document = new StringBuilder(_svg.Length + 4096);
-        Head(document, body + Edge - 8);
-        return document.Append(_svg).Append("</svg>\n").ToString();
+        return axisLine;
     }
 
+    /// <summary>Sets off a lane that the other run does not have like this.</summary>
+    private void Stress(TimelineLane lane)
+    {
+        var pitch = lane.Kind == LaneKind.Task ? TaskPitch : ScopePitch;
+        _svg.Append($"<rect class=\"tl-differs\" x=\"0\" y=\"{N(_middles[lane.Index] - pitch / 2)}\" width=\"{N(Width)}\" height=\"{N(pitch)}\"/>\n");
+        Text(5, _middles[lane.Index] + 5.5, "tl-name", "≠");
+    }
+
+    private void Divergence(TimeSpan time, double top, double bottom) =>
+        _svg.Append($"<path class=\"tl-diverge\" d=\"M{N(X(time))} {N(top + 12)}V{N(bottom - 30)}\">{Tip($"The runs differ from here on, {DisplayText.SecondsWithUnit(time)}")}</path>\n");
+
     /// <returns>Where it ends.</returns>
-    private double Heading()
+    private double Heading(string title, string caption)
     {
         var y = Edge + 22.0;
-        Text(Edge, y, "tl-title", DisplayText.Clean(_timeline.Title, 72));
+        Text(Edge, y, "tl-title", DisplayText.Clean(title, 72));
         y += 10;
-        foreach (var line in DisplayText.Balance(_timeline.Caption, (Width - 2 * Edge) / Size))
+        foreach (var line in DisplayText.Balance(caption, (Width - 2 * Edge) / Size))
             Text(Edge, y += 22, "tl-text", line);
         return y;
     }
@@ -116,9 +180,9 @@ internal sealed class SvgDrawing
 
     private static double IndentOf(TimelineLane lane) => Math.Min(lane.Depth, 6) * Indent;
 
-    private double NoteWidth(TimelineLane lane)
+    private static double NoteWidth(TimelineLane lane, Timeline timeline)
     {
-        var (plain, stressed) = LaneNotes.Of(lane, _timeline);
+        var (plain, stressed) = LaneNotes.Of(lane, timeline);
         return DisplayText.Ems(plain + " · " + stressed) * Size;
     }
 
@@ -131,11 +195,11 @@ internal sealed class SvgDrawing
         return hash;
     }
 
-    private void Head(StringBuilder svg, double height)
+    private static void Head(StringBuilder svg, string id, string title, string caption, double height, IReadOnlyList<Timeline> shown)
     {
         var h = N(Math.Ceiling(height));
-        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(Width)} {h}\" width=\"{N(Width)}\" height=\"{h}\" style=\"max-width:100%;height:auto\" class=\"tl\" role=\"img\" aria-labelledby=\"{_id}-t {_id}-d\">\n");
-        svg.Append($"<title id=\"{_id}-t\">{Escape("Timeline: " + _timeline.Title)}</title>\n<desc id=\"{_id}-d\">{Escape(_timeline.Caption)}</desc>\n");
+        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(Width)} {h}\" width=\"{N(Width)}\" height=\"{h}\" style=\"max-width:100%;height:auto\" class=\"tl\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n");
+        svg.Append($"<title id=\"{id}-t\">{Escape(title)}</title>\n<desc id=\"{id}-d\">{Escape(caption)}</desc>\n");
         svg.Append(
             """
             <style>
@@ -195,11 +259,12 @@ internal sealed class SvgDrawing
             .tl .tl-remark{stroke:#0d1117}
             .tl .tl-depth{stroke:#c9d1d9}
             }
-            </style>
 
             """.ReplaceLineEndings("\n"));
-        svg.Append("<defs>\n");
-        foreach (var look in _timeline.UsedStates.Where(l => l.Pattern.Length > 0))
+        if (shown.Count > 1)
+            svg.Append(".tl .tl-differs{fill:#f0e442;fill-opacity:.3}\n.tl .tl-diverge{stroke:#7b3294;stroke-width:3;stroke-dasharray:2 5;stroke-linecap:round}\n@media (prefers-color-scheme:dark){.tl .tl-differs{fill-opacity:.16}.tl .tl-diverge{stroke:#d8a6ee} }\n");
+        svg.Append("</style>\n<defs>\n");
+        foreach (var look in UsedStates(shown).Where(l => l.Pattern.Length > 0))
         {
             var lines = look.Pattern switch
             {
@@ -209,7 +274,7 @@ internal sealed class SvgDrawing
                 "|" => "<path d=\"M2 0V8M6 0V8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
                 _ => "<circle cx=\"2\" cy=\"2\" r=\"1.1\"/><circle cx=\"6\" cy=\"6\" r=\"1.1\"/>",
             };
-            svg.Append($"<pattern id=\"{_id}-{look.Key}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" class=\"tl-s-{look.Key}\"/>{lines}</pattern>\n");
+            svg.Append($"<pattern id=\"{id}-{look.Key}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" class=\"tl-s-{look.Key}\"/>{lines}</pattern>\n");
         }
 
         svg.Append($"</defs>\n<rect class=\"tl-ground\" width=\"{N(Width)}\" height=\"{h}\" rx=\"6\"/>\n");
@@ -431,26 +496,26 @@ internal sealed class SvgDrawing
 
     /// <summary>Only what occurs, in as many rows as it takes.</summary>
     /// <returns>The lowest line used.</returns>
-    private double Legend(double top)
+    private double Legend(double top, IReadOnlyList<Timeline> shown, bool hasStressed = false, bool hasDivergence = false)
     {
         var entries = new List<(string Label, Action<double, double> Draw)>();
         string? firstMark = null;
-        foreach (var look in _timeline.UsedStates)
+        foreach (var look in UsedStates(shown))
         {
             var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
             var height = look.State == SpanState.Unspecified ? 5 : 14;
             entries.Add((look.Words, (x, y) => _svg.Append($"<rect {fill} x=\"{N(x)}\" y=\"{N(y - height / 2.0)}\" width=\"24\" height=\"{N(height)}\"/>\n")));
         }
 
-        if (_timeline.Lanes.Any(l => l.Spans.Any(s => s.IsCancelled)))
+        if (shown.Any(t => t.Lanes.Any(l => l.Spans.Any(s => s.IsCancelled))))
             entries.Add(("cut short", (x, y) => _svg.Append($"<rect class=\"tl-cut\" x=\"{N(x + 1.5)}\" y=\"{N(y - 5.5)}\" width=\"21\" height=\"11\"/>\n")));
-        var marks = _timeline.Lanes.SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
+        var marks = shown.SelectMany(t => t.Lanes).SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
         if (!_isCrowded)
         {
             Entry(MarkKind.Put, "put", (x, y) => _svg.Append($"<path class=\"tl-put\" d=\"M{N(x + 7.5)} {N(y + 3.5)}h9l-4.5 -7z\"/>\n"));
             Entry(MarkKind.Get, "taken", (x, y) => _svg.Append($"<path class=\"tl-get\" d=\"M{N(x + 8)} {N(y - 3)}h8l-4 6.5z\"/>\n"));
             Entry(MarkKind.ItemDone, "marked done", (x, y) => _svg.Append($"<circle class=\"tl-done\" cx=\"{N(x + 12)}\" cy=\"{N(y)}\" r=\"2.3\"/>\n"));
-            if (_timeline.Items.Any(i => i is { PutLane: { } from, GetLane: { } to } && from != to))
+            if (shown.SelectMany(t => t.Items).Any(i => i is { PutLane: { } from, GetLane: { } to } && from != to))
                 entries.Add(("hand-off", (x, y) => _svg.Append($"<path class=\"tl-hand\" d=\"M{N(x + 2)} {N(y - 6)}L{N(x + 22)} {N(y + 6)}\"/>\n")));
         }
 
@@ -458,6 +523,11 @@ internal sealed class SvgDrawing
         Entry(MarkKind.CancelObserved, "noticed it", (x, y) => Cross(x + 12, y, ""));
         Entry(MarkKind.Failure, "failure", (x, y) => _svg.Append($"<path class=\"tl-red-fill\" d=\"M{N(x + 12)} {N(y - 10)}l3 7l7 3l-7 3l-3 7l-3 -7l-7 -3l7 -3z\"/>\n"));
         Entry(MarkKind.Remark, "remark", (x, y) => _svg.Append($"<path class=\"tl-remark\" d=\"M{N(x + 12)} {N(y - 5)}l5 5l-5 5l-5 -5z\"/>\n"));
+
+        if (hasDivergence)
+            entries.Add(("the runs part here", (x, y) => _svg.Append($"<path class=\"tl-diverge\" d=\"M{N(x + 12)} {N(y - 8)}v16\"/>\n")));
+        if (hasStressed)
+            entries.Add(("≠ differs in what became of it", (x, y) => _svg.Append($"<rect class=\"tl-differs\" x=\"{N(x)}\" y=\"{N(y - 8)}\" width=\"24\" height=\"16\"/>\n")));
 
         // States in the first row and marks in the next, unless all of them fit into one.
         double left = Edge, line = top;
@@ -477,7 +547,7 @@ internal sealed class SvgDrawing
         }
 
         if (_isCrowded)
-            Text(Edge, line += 26, "tl-quiet", $"Marks and hand-offs of {_timeline.Items.Count} items are left out for want of room.");
+            Text(Edge, line += 26, "tl-quiet", $"Marks and hand-offs of {shown.Sum(t => t.Items.Count)} items are left out for want of room.");
         return entries.Count == 0 && !_isCrowded ? top - 26 : line;
 
         static double EntryWidth(string label) => 32 + DisplayText.Ems(label) * Size + 18;
@@ -503,6 +573,12 @@ internal sealed class SvgDrawing
         foreach (var text in texts.SelectMany(text => DisplayText.Balance(text, (Width - 2 * Edge) / Size)))
             Text(Edge, line += 24, "tl-red-text", text);
         return line - (notices.Count == 0 ? 6 : 0);
+    }
+
+    private static IEnumerable<StateLook> UsedStates(IReadOnlyList<Timeline> shown)
+    {
+        var used = shown.SelectMany(t => t.UsedStates).ToHashSet();
+        return StateLook.All.Where(used.Contains);
     }
 
     private void Text(double x, double y, string style, string text) =>

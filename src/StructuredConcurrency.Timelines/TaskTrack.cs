@@ -27,6 +27,9 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
 
     public bool HasEnded { get; set; }
 
+    /// <summary>Whether it is code that went on after its task had ended.</summary>
+    public bool IsOrphan { get; init; }
+
     public ScopeOutcome? Outcome { get; set; }
 
     /// <summary>Items taken and not yet marked done, oldest first.</summary>

@@ -86,6 +86,20 @@ public sealed class Timeline
         return new Timeline(log);
     }
 
+    /// <summary>Puts two runs on one axis and finds what differs: a failing schedule against the reference, a program by hand against a group.</summary>
+    /// <param name="first">The run to compare with.</param>
+    /// <param name="second">The other run.</param>
+    /// <param name="firstName">What sentences call the first; one or two words.</param>
+    /// <param name="secondName">What sentences call the second.</param>
+    public static TimelineComparison Compare(Timeline first, Timeline second, string firstName = "the first", string secondName = "the second")
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(firstName);
+        ArgumentNullException.ThrowIfNull(secondName);
+        return new TimelineComparison(first, second, firstName, secondName);
+    }
+
     /// <summary>Draws the timeline as an SVG document that is complete in itself: no script, no font or file from elsewhere; light and dark.</summary>
     /// <returns>The document, without an XML declaration, so that it may also stand inside a page.</returns>
     public string ToSvg() => new SvgDrawing(this).Draw();

@@ -55,6 +55,9 @@ public sealed class TimelineLane
     /// <summary>Whether the log has its end.</summary>
     public bool HasEnded { get; internal set; }
 
+    /// <summary>Whether it is code that went on after its task, and perhaps its scope, had ended: started by that task, and waited for by nobody.</summary>
+    public bool IsOrphan { get; internal set; }
+
     /// <summary>How it ended.</summary>
     public ScopeOutcome? Outcome { get; internal set; }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StructuredConcurrency;
 using StructuredConcurrency.Timelines;
+using Workshop.Gallery;
 
 namespace Workshop;
 
@@ -20,11 +21,26 @@ internal static class TimelineVerb
 
     public static Command Create()
     {
-        var log = new Argument<string>("LOG") { Description = "An event log, such as the log.jsonl that 'lesson --out' writes" };
+        var log = new Argument<string?>("LOG") { Arity = ArgumentArity.ZeroOrOne, Description = "An event log, such as the log.jsonl that 'lesson --out' writes" };
         var files = new Option<string[]>("--out") { Description = $"File to draw into; its ending says how: {s_endings}. May be given several times. Without it the text drawing is printed" };
 
-        var verb = new Command("timeline", "Draw any event log as a timeline.") { log, files };
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(log), parsed.GetValue(files) ?? []));
+        var gallery = new Option<string?>("--gallery") { Description = "Folder for a gallery of stories, drawn anew", Hidden = true };
+
+        var verb = new Command("timeline", "Draw any event log as a timeline.") { log, files, gallery };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(gallery) is null && result.GetValue(log) is null)
+                result.AddError("timeline needs a LOG to draw");
+            else if (result.GetResult(gallery) is not null && (result.GetValue(log) ?? result.GetValue(files)?.FirstOrDefault()) is { } other)
+                result.AddError($"--gallery draws stories of its own: leave out {other}");
+        });
+        verb.SetAction(parsed =>
+        {
+            if (parsed.GetValue(gallery) is not { } folder)
+                return Run(parsed.GetValue(log)!, parsed.GetValue(files) ?? []);
+            GalleryPage.Write(OutputFolder.Open(folder, "--gallery"));
+            return 0;
+        });
         return verb;
     }
 
