@@ -14,8 +14,8 @@ internal sealed class DifferenceFinder
     public DifferenceFinder(TimelineComparison comparison)
     {
         (_first, _second) = (comparison.First, comparison.Second);
-        _a = DisplayText.Name(comparison.FirstName);
-        _b = DisplayText.Name(comparison.SecondName);
+        _a = $"'{DisplayText.Name(comparison.FirstName)}'";
+        _b = $"'{DisplayText.Name(comparison.SecondName)}'";
         var parting = Part();
         DivergesAt = parting?.Time;
         Differences.AddRange(Lanes());
@@ -159,7 +159,7 @@ internal sealed class DifferenceFinder
         else
             yield return $"Both runs take the same steps until {DisplayText.SecondsWithUnit(part.Time)}, then {part.Text}";
 
-        foreach (var clause in (string[])[Unended(_first, _a), Unended(_second, _b)])
+        foreach (var clause in (string[])[Unended(_first, _a), Unended(_second, _b), Orphans(_first, _a), Orphans(_second, _b)])
         {
             if (clause.Length > 0)
                 yield return clause;
@@ -176,6 +176,12 @@ internal sealed class DifferenceFinder
 
     private static (int Put, int Finished) Counts(Timeline timeline) =>
         (timeline.Items.Count(i => !i.IsSentinel), timeline.Items.Count(i => !i.IsSentinel && i.Fate == ItemFate.Finished));
+
+    private static string Orphans(Timeline timeline, string name)
+    {
+        var orphans = timeline.Lanes.Where(lane => lane.IsOrphan).Select(lane => Name(lane).Replace(" (orphan)", "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        return orphans.Count == 0 ? "" : $"in {name} work of {(orphans.Count > MostNames ? $"{orphans.Count} tasks" : DisplayText.List(orphans))} goes on after {(orphans.Count == 1 ? "its" : "their")} end";
+    }
 
     private static string Unended(Timeline timeline, string name)
     {

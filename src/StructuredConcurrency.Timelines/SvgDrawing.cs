@@ -21,6 +21,7 @@ internal sealed class SvgDrawing
     private const double StripHeight = 58;
     private const int MostMarkedItems = 150;
     private const int MostNotices = 3;
+    private const int MostRemarks = 20;
 
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
@@ -81,10 +82,7 @@ internal sealed class SvgDrawing
             if (i == 0)
                 y = panel.Heading(comparison.Title, comparison.Caption);
             panel.Text(Edge, y += 40, "tl-title", DisplayText.Clean($"{(char)('A' + i)}  {(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}", 72));
-            var top = y + 4;
-            y = panel.Body(y + 4) + 30;
-            if (comparison.DivergesAt is { } time)
-                panel.Divergence(time, top, y - 30);
+            y = panel.Body(y + 4, comparison.DivergesAt) + 30;
             y = panel.Notes(y);
             if (i == all.Count - 1)
                 y = panel.Legend(y + 22, all, stressed.Count > 0, comparison.DivergesAt is not null);
@@ -107,7 +105,7 @@ internal sealed class SvgDrawing
 
     /// <summary>Draws lanes, queues and axis from <paramref name="body"/> down.</summary>
     /// <returns>Where the axis lies.</returns>
-    private double Body(double body)
+    private double Body(double body, TimeSpan? divergesAt = null)
     {
         var roots = _timeline.RootCancellations.ToList();
         body += roots.Count > 0 ? 38 : 16;
@@ -137,6 +135,8 @@ internal sealed class SvgDrawing
             ScopeGround(lane);
         for (var i = 0; i < strips.Count; i++)
             Strip(_timeline.Queues[i], strips[i]);
+        if (divergesAt is { } time) // behind the bars: it must not strike their labels through
+            _svg.Append($"<path class=\"tl-diverge\" d=\"M{N(X(time))} {N(_lanesTop - 4)}V{N(axisLine)}\">{Tip($"The runs differ from here on, {DisplayText.SecondsWithUnit(time)}")}</path>\n");
         if (!_isCrowded)
             HandOffs();
         foreach (var lane in _timeline.Lanes)
@@ -155,9 +155,6 @@ internal sealed class SvgDrawing
         _svg.Append($"<rect class=\"tl-differs\" x=\"0\" y=\"{N(_middles[lane.Index] - pitch / 2)}\" width=\"{N(Width)}\" height=\"{N(pitch)}\"/>\n");
         Text(5, _middles[lane.Index] + 5.5, "tl-name", "≠");
     }
-
-    private void Divergence(TimeSpan time, double top, double bottom) =>
-        _svg.Append($"<path class=\"tl-diverge\" d=\"M{N(X(time))} {N(top + 12)}V{N(bottom - 30)}\">{Tip($"The runs differ from here on, {DisplayText.SecondsWithUnit(time)}")}</path>\n");
 
     /// <returns>Where it ends.</returns>
     private double Heading(string title, string caption)
@@ -344,8 +341,16 @@ internal sealed class SvgDrawing
             _svg.Append($"<rect class=\"tl-cut\" x=\"{N(X(span.Start) + 1.5)}\" y=\"{N(middle - low / 2 + 1.5)}\" width=\"{N(Math.Max(W(span.Start, span.End) - 3, 0.5))}\" height=\"{N(low - 3)}\"/>\n");
         }
 
+        // What a task does from the very end of the log on took no time; it is what the story is about all the same.
+        var end = X(lane.End);
+        if (lane.EndsIn is { } state)
+        {
+            _svg.Append($"<rect {Fill(StateLook.Of(state))} x=\"{N(end)}\" y=\"{N(middle - TaskBar / 2)}\" width=\"14\" height=\"{N(TaskBar)}\">{Tip($"{DisplayText.Name(lane.Name)}: {StateLook.Of(state).Words} when the log ends")}</rect>\n");
+            end += 14;
+        }
+
         if (!lane.HasEnded) // torn off, where a life that ended has a straight edge
-            _svg.Append($"<path class=\"tl-torn\" d=\"M{N(X(lane.End) + 1)} {N(middle - TaskBar / 2 - 1)}l-7 4l6 5l-8 5l8 5l-7 4l7 4h2v-27z\"/>\n");
+            _svg.Append($"<path class=\"tl-torn\" d=\"M{N(end + 1)} {N(middle - TaskBar / 2 - 1)}l-7 4l6 5l-8 5l8 5l-7 4l7 4h2v-27z\"/>\n");
     }
 
     private void Span(TimelineLane lane, TimelineSpan span, double middle, double bar)
@@ -354,8 +359,7 @@ internal sealed class SvgDrawing
         var width = W(span.Start, span.End);
         var gap = width > 4 && span.State == SpanState.Working ? 1 : 0; // one piece of work ends visibly before the next begins
         var low = span.State == SpanState.Unspecified ? bar / 3 : bar;
-        var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
-        _svg.Append($"<rect {fill} x=\"{N(X(span.Start))}\" y=\"{N(middle - low / 2)}\" width=\"{N(width - gap)}\" height=\"{N(low)}\">{Tip(SpanTip(lane, span))}</rect>\n");
+        _svg.Append($"<rect {Fill(look)} x=\"{N(X(span.Start))}\" y=\"{N(middle - low / 2)}\" width=\"{N(width - gap)}\" height=\"{N(low)}\">{Tip(SpanTip(lane, span))}</rect>\n");
 
         // The cross of a cancellation stands on the end of the span: the label keeps clear of it.
         var room = width - (span.IsCancelled ? 10 : 0);
@@ -363,6 +367,8 @@ internal sealed class SvgDrawing
         if (label.Length > 0)
             Text(X(span.Start) + room / 2, middle + 5.7, "tl-on-bar", label);
     }
+
+    private string Fill(StateLook look) => look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
 
     private static string ScopeTip(TimelineLane lane) =>
         $"{DisplayText.Name(lane.Name)}: {lane.ScopeKind switch { ScopeKind.Timeout => "timeout scope", ScopeKind.Shield => "shield", _ => "scope" }}, open {Range(lane.Start, lane.End)}"
@@ -410,6 +416,8 @@ internal sealed class SvgDrawing
     {
         var middle = _middles[lane.Index];
         var half = (lane.Kind == LaneKind.Task ? TaskBar : ScopeBar) / 2;
+        if (lane.Kind == LaneKind.Task) // above a scope's thin bar there is no room
+            Remarks(lane, middle - half - 3.5);
         foreach (var mark in lane.Marks)
         {
             var x = X(mark.Time);
@@ -437,6 +445,30 @@ internal sealed class SvgDrawing
                 case MarkKind.Remark:
                     _svg.Append($"<path class=\"tl-remark\" d=\"M{N(x)} {N(middle - half - 9)}l5 5l-5 5l-5 -5z\">{tip}</path>\n");
                     break;
+            }
+        }
+    }
+
+    /// <summary>Writes remarks beside their marks, where there is room between the marks above the bar.</summary>
+    private void Remarks(TimelineLane lane, double y)
+    {
+        var taken = lane.Marks.Where(m => m.Kind != MarkKind.ItemDone).Select(m => (Left: X(m.Time) - 8, Right: X(m.Time) + 8)).ToList();
+        foreach (var mark in lane.Marks.Where(m => m.Kind == MarkKind.Remark).Take(MostRemarks))
+        {
+            var x = X(mark.Time);
+            var text = DisplayText.Clean(mark.Text, 32);
+            var width = DisplayText.Ems(text) * Size;
+            if (IsFree(x + 8, x + 10 + width))
+                Write(x + 10, "tl-quiet");
+            else if (IsFree(x - 10 - width, x - 8))
+                Write(x - 10, "tl-quiet tl-end");
+
+            bool IsFree(double left, double right) => left >= _left && right <= _right + 8 && !taken.Exists(t => t.Left < right && left < t.Right);
+
+            void Write(double at, string style)
+            {
+                Text(at, y, style, text);
+                taken.Add(at > x ? (at, at + width) : (at - width, at));
             }
         }
     }
@@ -502,7 +534,7 @@ internal sealed class SvgDrawing
         string? firstMark = null;
         foreach (var look in UsedStates(shown))
         {
-            var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
+            var fill = Fill(look);
             var height = look.State == SpanState.Unspecified ? 5 : 14;
             entries.Add((look.Words, (x, y) => _svg.Append($"<rect {fill} x=\"{N(x)}\" y=\"{N(y - height / 2.0)}\" width=\"24\" height=\"{N(height)}\"/>\n")));
         }

@@ -42,9 +42,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     public List<long> ObservedRequests { get; } = [];
 
     /// <summary>What it waits for as the log stands.</summary>
-    public SpanState? Waiting => _current.State is SpanState.WaitingForItem or SpanState.WaitingForRoom or SpanState.WaitingForJoin or SpanState.WaitingForChildren
-        ? _current.State
-        : null;
+    public SpanState? Waiting => StateLook.IsWait(_current.State) ? _current.State : null;
 
     public SpanState State => _current.State;
 

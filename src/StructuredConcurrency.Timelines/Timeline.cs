@@ -68,6 +68,7 @@ public sealed class Timeline
         get
         {
             var used = Lanes.SelectMany(lane => lane.ShownSpans).Select(span => span.State).ToHashSet();
+            used.UnionWith(Lanes.Where(lane => lane.EndsIn is not null).Select(lane => lane.EndsIn!.Value));
             return StateLook.All.Where(look => used.Contains(look.State));
         }
     }

@@ -24,7 +24,7 @@ public class TimelineComparisonTests
 
         var comparison = Timeline.Compare(Timeline.From(Logs.Small()), Timeline.From(slow), "usual", "slow");
 
-        Assert.Equal("Both runs take the same steps, usual by 0.100 s, slow by 0.200 s.", comparison.Caption);
+        Assert.Equal("Both runs take the same steps, 'usual' by 0.100 s, 'slow' by 0.200 s.", comparison.Caption);
         Assert.Empty(comparison.Differences);
     }
 
@@ -35,8 +35,8 @@ public class TimelineComparisonTests
 
         Assert.InRange(comparison.DivergesAt!.Value, TimeSpan.FromSeconds(0.7), TimeSpan.FromSeconds(0.8));
         Assert.Contains(comparison.Differences, d => d is { FirstLane.Name: "C2", SecondLane.Name: "C2" } && d.Text.Contains("held 29", StringComparison.Ordinal));
-        Assert.Contains(comparison.Differences, d => d.Text == "Item 29 was cut short, held by C2 in short, finished by C2 in long.");
-        Assert.Contains("short finished 28 of 29 items, long 29 of 29", comparison.Caption, StringComparison.Ordinal);
+        Assert.Contains(comparison.Differences, d => d.Text == "Item 29 was cut short, held by C2 in 'short', finished by C2 in 'long'.");
+        Assert.Contains("'short' finished 28 of 29 items, 'long' 29 of 29", comparison.Caption, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class TimelineComparisonTests
         var comparison = Timeline.Compare(Timeline.From(Logs.Lesson()), Timeline.From(Logs.Lesson(new LessonSettings { Consumers = 4 })), "three", "four");
 
         var extra = Assert.Single(comparison.Differences, d => d.FirstLane is null && d.SecondLane is not null);
-        Assert.Equal(("C4", "C4 is there only in four."), (extra.SecondLane!.Name, extra.Text));
+        Assert.Equal(("C4", "C4 is there only in 'four'."), (extra.SecondLane!.Name, extra.Text));
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class BadInputTests
     [InlineData("check 03 --file nowhere.cs", "nowhere.cs: there is no such file")]
     [InlineData("check --file nowhere.cs", "--file needs an exercise")]
     [InlineData("timeline", "See 'workshop timeline --help'")]
+    [InlineData("timeline --gallery /dev/null/folder", "--gallery /dev/null/folder: cannot write there")]
+    [InlineData("timeline log.jsonl --gallery folder", "--gallery draws stories of its own: leave out log.jsonl")]
     [InlineData("timeline nowhere.jsonl", "nowhere.jsonl: there is no such file")]
     [InlineData("timeline src", "src: cannot be read")]
     [InlineData("timeline README.md --out picture.svg", "README.md:1: not a JSON object of the expected form. Give it a log")]

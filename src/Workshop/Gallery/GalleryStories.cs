@@ -245,15 +245,15 @@ internal static class GalleryStories
                     {
                         for (var id = 1; id <= 14; id++)
                         {
+                            await WorkAsync($"make {id}", id < 4 ? 5 : 32, token);
                             await queue.PutAsync(id, token);
-                            await WorkAsync($"make {id + 1}", id < 3 ? 5 : 32, token);
                         }
                     },
                     "P");
                 group.Start(
                     async token =>
                     {
-                        await Task.Delay(TimeSpan.FromMilliseconds(12), Clock, token);
+                        await Task.Delay(TimeSpan.FromMilliseconds(17), Clock, token);
                         while (true)
                         {
                             var id = await queue.GetAsync(token);
@@ -284,7 +284,7 @@ internal static class GalleryStories
                         {
                             await Task.Yield();
                             var id = await queue.GetAsync(token);
-                            await WorkAsync($"{id}", 20 + 10 * (id % 3), token);
+                            await WorkAsync($"{id}", 20, token);
                             queue.MarkDone();
                         }
                     },
@@ -295,9 +295,9 @@ internal static class GalleryStories
 
     private static GalleryPicture CompareSchedules()
     {
-        var hangs = GalleryStory.Run("in turn", CheckThenTakeAsync);
-        var ends = GalleryStory.Run("another order", CheckThenTakeAsync, new RandomPicker(FirstSeedThatEnds()));
-        return GalleryPicture.Of(Timeline.Compare(Timeline.From(ends), Timeline.From(hangs), "one schedule", "another"));
+        var hangs = GalleryStory.Run("it hangs", CheckThenTakeAsync);
+        var ends = GalleryStory.Run("it ends", CheckThenTakeAsync, new RandomPicker(FirstSeedThatEnds()));
+        return GalleryPicture.Of(Timeline.Compare(Timeline.From(ends), Timeline.From(hangs), "one order", "another order"));
 
         static ulong FirstSeedThatEnds()
         {
