@@ -21,6 +21,8 @@ internal sealed class SvgDrawing
     private const double StripHeight = 58;
     private const int MostMarkedItems = 150;
     private const int MostNotices = 3;
+    private const int MostSpans = 1000;
+    private const double Shortest = 3;
     private const int MostRemarks = 20;
 
     private readonly Timeline _timeline;
@@ -32,9 +34,12 @@ internal sealed class SvgDrawing
     private readonly double _left;
     private readonly double _right;
     private readonly TimeAxis _axis;
+    private readonly IReadOnlyList<TimelineLane> _lanes;
     private readonly double[] _middles;
+    private readonly bool _isDense;
     private readonly HashSet<long> _roots;
     private double _lanesTop;
+    private bool _hasMany;
 
     /// <param name="timeline">What is drawn.</param>
     /// <param name="hasHeading">Whether title and caption stand above the drawing; not where a page around it shows them.</param>
@@ -55,13 +60,15 @@ internal sealed class SvgDrawing
         _stressed = stressed;
         _id = "";
         _isCrowded = all.Any(t => t.Items.Count > MostMarkedItems);
-        var lanes = all.SelectMany(t => t.Lanes);
+        var lanes = all.SelectMany(t => t.DrawnLanes);
         var queues = all.SelectMany(t => t.Queues).ToList();
         _left = Math.Clamp(lanes.Select(LabelWidth).Concat(queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
-        var notes = all.SelectMany(t => t.Lanes.Select(lane => NoteWidth(lane, t))).Concat(queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
+        var notes = all.SelectMany(t => t.DrawnLanes.Select(lane => NoteWidth(lane, t))).Concat(queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
         _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 300);
         _axis = new TimeAxis(all.Max(t => t.End), 9);
-        _middles = new double[timeline.Lanes.Count];
+        _lanes = [.. timeline.DrawnLanes];
+        _middles = new double[_lanes.Count];
+        _isDense = all.Any(t => t.DrawnLanes.Sum(lane => lane.Spans.Count) > MostSpans);
         _roots = [.. timeline.RootCancellations.Select(c => c.Sequence)];
     }
 
@@ -113,7 +120,7 @@ internal sealed class SvgDrawing
         _lanesTop = body;
         for (var i = 0; i < _middles.Length; i++)
         {
-            var pitch = _timeline.Lanes[i].Kind == LaneKind.Task ? TaskPitch : ScopePitch;
+            var pitch = _lanes[i].Kind == LaneKind.Task ? TaskPitch : ScopePitch;
             _middles[i] = body + pitch / 2;
             body += pitch;
         }
@@ -128,10 +135,10 @@ internal sealed class SvgDrawing
         }
 
         var axisLine = body + (strips.Count == 0 ? 4 : 0);
-        foreach (var lane in _timeline.Lanes.Where(_stressed.Contains))
+        foreach (var lane in _lanes.Where(_stressed.Contains))
             Stress(lane);
         Grid(axisLine);
-        foreach (var lane in _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope))
+        foreach (var lane in _lanes.Where(l => l.Kind == LaneKind.Scope))
             ScopeGround(lane);
         for (var i = 0; i < strips.Count; i++)
             Strip(_timeline.Queues[i], strips[i]);
@@ -139,10 +146,10 @@ internal sealed class SvgDrawing
             _svg.Append($"<path class=\"tl-diverge\" d=\"M{N(X(time))} {N(_lanesTop - 4)}V{N(axisLine)}\">{Tip($"The runs differ from here on, {DisplayText.SecondsWithUnit(time)}")}</path>\n");
         if (!_isCrowded)
             HandOffs();
-        foreach (var lane in _timeline.Lanes)
+        foreach (var lane in _lanes)
             Lane(lane);
         CancellationLines(roots, labelLine, axisLine);
-        foreach (var lane in _timeline.Lanes)
+        foreach (var lane in _lanes)
             Marks(lane);
         Ticks(axisLine);
         return axisLine;
@@ -260,6 +267,8 @@ internal sealed class SvgDrawing
             """.ReplaceLineEndings("\n"));
         if (shown.Count > 1)
             svg.Append(".tl .tl-differs{fill:#f0e442;fill-opacity:.3}\n.tl .tl-diverge{stroke:#7b3294;stroke-width:3;stroke-dasharray:2 5;stroke-linecap:round}\n@media (prefers-color-scheme:dark){.tl .tl-differs{fill-opacity:.16}.tl .tl-diverge{stroke:#d8a6ee} }\n");
+        if (shown.Any(t => t.DrawnLanes.Sum(lane => lane.Spans.Count) > MostSpans))
+            svg.Append(".tl .tl-many{fill:#6b7f8f}\n");
         svg.Append("</style>\n<defs>\n");
         foreach (var look in UsedStates(shown).Where(l => l.Pattern.Length > 0))
         {
@@ -300,14 +309,21 @@ internal sealed class SvgDrawing
     /// <summary>A scope is a tinted field that holds all its children, and ends where it ends.</summary>
     private void ScopeGround(TimelineLane lane)
     {
-        var bottom = lane.Index;
-        for (var i = lane.Index + 1; i < _middles.Length && _timeline.Lanes[i].Depth > lane.Depth; i++)
-            bottom = i;
+        var bottom = Last(lane);
         var top = _middles[lane.Index] - ScopeBar / 2;
-        var low = bottom == lane.Index ? top + ScopeBar : _middles[bottom] + (_timeline.Lanes[bottom].Kind == LaneKind.Task ? TaskPitch : ScopeBar + 4) / 2 + 1;
+        var low = bottom == lane.Index ? top + ScopeBar : _middles[bottom] + (_lanes[bottom].Kind == LaneKind.Task ? TaskPitch : ScopeBar + 4) / 2 + 1;
         _svg.Append($"<rect class=\"tl-scope-ground\" x=\"{N(X(lane.Start))}\" y=\"{N(top)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(low - top)}\"/>\n");
         if (lane.HasEnded)
             _svg.Append($"<path class=\"tl-scope-end\" d=\"M{N(X(lane.End))} {N(top)}V{N(low)}\"/>\n");
+    }
+
+    /// <summary>Index of the last lane that lies under one, or its own.</summary>
+    private int Last(TimelineLane lane)
+    {
+        var last = lane.Index;
+        while (last + 1 < _middles.Length && _lanes[last + 1].Depth > lane.Depth)
+            last++;
+        return last;
     }
 
     private double W(TimeSpan start, TimeSpan end) => Math.Max(X(end) - X(start), 0.8);
@@ -333,8 +349,14 @@ internal sealed class SvgDrawing
             return;
         }
 
-        foreach (var span in lane.Spans)
-            Span(lane, span, middle, TaskBar);
+        if (_isDense)
+            DenseSpans(lane, middle);
+        else
+        {
+            foreach (var span in lane.Spans)
+                Span(lane, span, middle, TaskBar);
+        }
+
         foreach (var span in lane.Spans.Where(s => s.IsCancelled))
         {
             var low = span.State == SpanState.Unspecified ? TaskBar / 3 + 6 : TaskBar;
@@ -345,8 +367,8 @@ internal sealed class SvgDrawing
         var end = X(lane.End);
         if (lane.EndsIn is { } state)
         {
-            _svg.Append($"<rect {Fill(StateLook.Of(state))} x=\"{N(end)}\" y=\"{N(middle - TaskBar / 2)}\" width=\"14\" height=\"{N(TaskBar)}\">{Tip($"{DisplayText.Name(lane.Name)}: {StateLook.Of(state).Words} when the log ends")}</rect>\n");
-            end += 14;
+            _svg.Append($"<rect {Fill(StateLook.Of(state))} x=\"{N(end)}\" y=\"{N(middle - TaskBar / 2)}\" width=\"11\" height=\"{N(TaskBar)}\">{Tip($"{DisplayText.Name(lane.Name)}: {StateLook.Of(state).Words} when the log ends")}</rect>\n");
+            end += 11;
         }
 
         if (!lane.HasEnded) // torn off, where a life that ended has a straight edge
@@ -368,6 +390,28 @@ internal sealed class SvgDrawing
             Text(X(span.Start) + room / 2, middle + 5.7, "tl-on-bar", label);
     }
 
+    /// <summary>Draws spans that can be told apart each by itself, and runs of shorter ones as one.</summary>
+    private void DenseSpans(TimelineLane lane, double middle)
+    {
+        for (var i = 0; i < lane.Spans.Count; i++)
+        {
+            var first = lane.Spans[i];
+            var end = i;
+            while (end + 1 < lane.Spans.Count && X(lane.Spans[end].End) - X(first.Start) < Shortest && X(lane.Spans[end + 1].End) - X(lane.Spans[end + 1].Start) < Shortest)
+                end++;
+            if (end == i)
+            {
+                Span(lane, first, middle, TaskBar);
+                continue;
+            }
+
+            var last = lane.Spans[end];
+            _svg.Append($"<rect class=\"tl-many\" x=\"{N(X(first.Start))}\" y=\"{N(middle - TaskBar / 2)}\" width=\"{N(W(first.Start, last.End))}\" height=\"{N(TaskBar)}\">{Tip($"{DisplayText.Name(lane.Name)}: {end - i + 1} short states, {Range(first.Start, last.End)}")}</rect>\n");
+            _hasMany = true;
+            i = end;
+        }
+    }
+
     private string Fill(StateLook look) => look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
 
     private static string ScopeTip(TimelineLane lane) =>
@@ -386,7 +430,7 @@ internal sealed class SvgDrawing
     {
         foreach (var item in _timeline.Items)
         {
-            if (item is not { PutLane: { } from, GetLane: { } to, GetTime: { } taken } || from == to)
+            if (item is not { PutLane: { } from, GetLane: { } to, GetTime: { } taken } || from == to || from.Index >= _lanes.Count || to.Index >= _lanes.Count)
                 continue;
             var down = to.Index > from.Index ? 1 : -1;
             var y1 = _middles[from.Index] + down * TaskBar / 2;
@@ -401,7 +445,9 @@ internal sealed class SvgDrawing
         foreach (var root in roots)
         {
             var x = X(root.Time);
-            _svg.Append($"<path class=\"tl-red\" d=\"M{N(x)} {N(labelLine + 2)}V{N(axisLine)}\"/>\n");
+            var last = Last(root.Lane); // whoever lies below is not concerned
+            var bottom = last >= _middles.Length - 1 ? axisLine : _middles[last] + TaskBar / 2 + 4;
+            _svg.Append($"<path class=\"tl-red\" d=\"M{N(x)} {N(labelLine + 2)}V{N(bottom)}\"/>\n");
             var label = LaneNotes.Label(root);
             var half = DisplayText.Ems(label) * Size / 2;
             var middle = Math.Clamp(x, Edge + half, Width - Edge / 2 - half);
@@ -539,6 +585,8 @@ internal sealed class SvgDrawing
             entries.Add((look.Words, (x, y) => _svg.Append($"<rect {fill} x=\"{N(x)}\" y=\"{N(y - height / 2.0)}\" width=\"24\" height=\"{N(height)}\"/>\n")));
         }
 
+        if (_hasMany || shown.Count > 1 && _isDense)
+            entries.Add(("many short states", (x, y) => _svg.Append($"<rect class=\"tl-many\" x=\"{N(x)}\" y=\"{N(y - 7)}\" width=\"24\" height=\"14\"/>\n")));
         if (shown.Any(t => t.Lanes.Any(l => l.Spans.Any(s => s.IsCancelled))))
             entries.Add(("cut short", (x, y) => _svg.Append($"<rect class=\"tl-cut\" x=\"{N(x + 1.5)}\" y=\"{N(y - 5.5)}\" width=\"21\" height=\"11\"/>\n")));
         var marks = shown.SelectMany(t => t.Lanes).SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
@@ -599,6 +647,8 @@ internal sealed class SvgDrawing
     {
         var notices = _timeline.Notices.Where(n => n.Sequence is not null).ToList();
         var texts = notices.Take(MostNotices).Select(n => "Note: " + n.Text);
+        if (_timeline.LeftOut.Length > 0)
+            Text(Edge, line += 30, "tl-quiet", _timeline.LeftOut);
         if (notices.Count > MostNotices)
             texts = texts.Append($"And {notices.Count - MostNotices} more notes on the log.");
         line += 6;

@@ -35,7 +35,7 @@ internal sealed class TextDrawing
         _timeline = timeline;
         _width = width;
         _stressed = stressed;
-        _labels = Math.Min(all.SelectMany(t => t.Lanes.Select(l => DisplayText.Cells(Label(l))).Concat(t.Queues.Select(q => DisplayText.Cells(QueueLabel(q))))).DefaultIfEmpty(0).Max(), width / 3);
+        _labels = Math.Min(all.SelectMany(t => t.DrawnLanes.Select(l => DisplayText.Cells(Label(l))).Concat(t.Queues.Select(q => DisplayText.Cells(QueueLabel(q))))).DefaultIfEmpty(0).Max(), width / 3);
         _cells = width - _labels - 2;
         _axis = new TimeAxis(all.Max(t => t.End), Math.Max(1, _cells / 10));
     }
@@ -58,6 +58,8 @@ internal sealed class TextDrawing
             drawing.Line("");
             drawing.Line($"{(char)('A' + i)}  {DisplayText.Name(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}");
             drawing.Picture();
+            if (all[i].LeftOut.Length > 0)
+                drawing.Line(all[i].LeftOut);
             if (i == 1)
             {
                 drawing.Line("");
@@ -84,8 +86,10 @@ internal sealed class TextDrawing
         Line("");
         Legend([_timeline]);
         Line("");
-        foreach (var lane in _timeline.Lanes)
+        foreach (var lane in _timeline.DrawnLanes)
             Paragraph(Words(lane), "  ");
+        if (_timeline.LeftOut.Length > 0)
+            Line(_timeline.LeftOut);
         foreach (var notice in _timeline.Notices.Take(10))
             Paragraph("Note: " + notice.Text, "  ");
         return _text.ToString();
@@ -93,7 +97,7 @@ internal sealed class TextDrawing
 
     private void Picture()
     {
-        foreach (var lane in _timeline.Lanes)
+        foreach (var lane in _timeline.DrawnLanes)
             Row(Label(lane), Cells(lane), _stressed.Contains(lane) ? '≠' : ' ');
         foreach (var queue in _timeline.Queues)
             Row(QueueLabel(queue), Depths(queue));

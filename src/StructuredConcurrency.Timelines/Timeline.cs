@@ -9,6 +9,8 @@ namespace StructuredConcurrency.Timelines;
 [TypeFormatterSource(typeof(TimelineFormatterSource), PreferredMimeTypes = [TimelineFormatterSource.Plotly, TimelineFormatterSource.Svg, TimelineFormatterSource.Text])]
 public sealed class Timeline
 {
+    private const int MostLanes = 60;
+
     private Timeline(EventLog log)
     {
         Events = log.Events;
@@ -72,6 +74,12 @@ public sealed class Timeline
             return StateLook.All.Where(look => used.Contains(look.State));
         }
     }
+
+    /// <summary>The lanes that drawings show: of a crowd the first; tables, figures and traces have all.</summary>
+    internal IEnumerable<TimelineLane> DrawnLanes => Lanes.Count <= MostLanes + 5 ? Lanes : Lanes.Take(MostLanes);
+
+    /// <summary>What drawings say about lanes that they leave out; empty when they show all.</summary>
+    internal string LeftOut => Lanes.Count - DrawnLanes.Count() is > 0 and var count ? $"{count} more lanes are left out for want of room." : "";
 
     internal bool IsVirtual => Properties.GetValueOrDefault("clock") == "virtual";
 
