@@ -73,9 +73,9 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     {
         var orphans = _tasks.Where(lane => lane.IsOrphan).ToList();
         if (orphans.Count > MostNames)
-            yield return $"{orphans.Count} tasks had ended while work of theirs went on, waited for by nobody";
+            yield return $"{orphans.Count} tasks had ended while work of theirs went on";
         else if (orphans.Count > 0)
-            yield return $"work of {Names(orphans).Replace(" (orphan)", "", StringComparison.Ordinal)} went on after {(orphans.Count == 1 ? "its" : "their")} end, until {DisplayText.SecondsWithUnit(orphans.Max(lane => lane.End))}, waited for by nobody";
+            yield return $"work of {Names(orphans).Replace(" (orphan)", "", StringComparison.Ordinal)} went on after {(orphans.Count == 1 ? "its" : "their")} end, until {DisplayText.SecondsWithUnit(orphans.Max(lane => lane.End))}";
     }
 
     /// <summary>Tasks that the log leaves alive, together by what they were doing.</summary>

@@ -55,7 +55,7 @@ public sealed class TimelineLane
     /// <summary>Whether the log has its end.</summary>
     public bool HasEnded { get; internal set; }
 
-    /// <summary>Whether it is code that went on after its task, and perhaps its scope, had ended: started by that task, and waited for by nobody.</summary>
+    /// <summary>Whether it is code that went on after its task, and perhaps its scope, had ended: started by that task, which did not wait for it.</summary>
     public bool IsOrphan { get; internal set; }
 
     /// <summary>How it ended.</summary>

@@ -102,7 +102,7 @@ public class TimelineComparisonTests
         var lane = Assert.Single(timeline.Lanes, l => l.IsOrphan);
         Assert.Equal(("C1 (orphan)", "group-1"), (lane.Name, lane.Parent!.Name));
         Assert.True(lane.End > lane.Parent.End);
-        Assert.Equal("Work of C1 went on after its end, until 0.060 s, waited for by nobody.", timeline.Caption);
+        Assert.Equal("Work of C1 went on after its end, until 0.060 s.", timeline.Caption);
         Assert.Contains("outlived its scope", timeline.ToSvg(), StringComparison.Ordinal);
 
         static async Task WorkAsync()

@@ -45,7 +45,7 @@ internal static class GalleryPage
             }
 
             var heading = WebUtility.HtmlEncode(story.Heading);
-            page.Append($"<section aria-labelledby=\"{story.Name}\">\n<h2 id=\"{story.Name}\">{heading}</h2>\n<p>{WebUtility.HtmlEncode(story.LookFor)}</p>\n<figure>\n{picture.Svg}</figure>\n<p><span lang=\"en\">{heading}</span>: {links}</p>\n</section>\n");
+            page.Append($"<section aria-labelledby=\"{story.Name}\">\n<h2 id=\"{story.Name}\">{heading}</h2>\n<p>{WebUtility.HtmlEncode(story.LookFor)}</p>\n<figure>\n{picture.Svg}</figure>\n<p>{links}</p>\n</section>\n");
         }
 
         page.Append("</main>\n</body>\n</html>\n");

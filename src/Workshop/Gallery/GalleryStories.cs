@@ -11,7 +11,7 @@ internal static class GalleryStories
 {
     public static IReadOnlyList<GalleryStory> All { get; } =
     [
-        GalleryStory.Of("01-orphan", "An orphan: started by hand, waited for by nobody", "The group has ended, and work of C1 runs on beyond its end.", OrphanAsync),
+        GalleryStory.Of("01-orphan", "An orphan: started by hand, unknown to the group", "The group has ended, and work of C1 runs on beyond its end.", OrphanAsync),
         GalleryStory.Of("02-group", "A group waits for its children", "The bar of the group ends where its last child does.", GroupAsync),
         new("03-timeout", "A deadline for all", "One request; everybody notices it; item 29 is cut short.", () => GalleryPicture.Of(Timeline.From(Lesson(new LessonSettings())))),
         GalleryStory.Of("04-failure", "A failure takes its siblings with it", "The star is the failure; the crosses are its siblings, who are told at once.", FailureAsync),
