@@ -22,7 +22,7 @@ internal sealed class SvgDrawing
     private const int MostMarkedItems = 150;
     private const int MostNotices = 3;
     private const int MostSpans = 1000;
-    private const double Shortest = 3;
+    private const int MostBars = 1500;
     private const int MostRemarks = 20;
 
     private readonly Timeline _timeline;
@@ -393,11 +393,12 @@ internal sealed class SvgDrawing
     /// <summary>Draws spans that can be told apart each by itself, and runs of shorter ones as one.</summary>
     private void DenseSpans(TimelineLane lane, double middle)
     {
+        var shortest = Math.Max(3, (_right - _left) * _lanes.Count / MostBars);
         for (var i = 0; i < lane.Spans.Count; i++)
         {
             var first = lane.Spans[i];
             var end = i;
-            while (end + 1 < lane.Spans.Count && X(lane.Spans[end].End) - X(first.Start) < Shortest && X(lane.Spans[end + 1].End) - X(lane.Spans[end + 1].Start) < Shortest)
+            while (end + 1 < lane.Spans.Count && X(lane.Spans[end].End) - X(first.Start) < shortest && X(lane.Spans[end + 1].End) - X(lane.Spans[end + 1].Start) < shortest)
                 end++;
             if (end == i)
             {
