@@ -16,11 +16,13 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         var clauses = causes.Take(MostCauses).Select((cause, i) => i > 0 && cause.StartsWith("The ", StringComparison.Ordinal) ? "t" + cause[1..] : cause).ToList();
         if (causes.Count > MostCauses)
             clauses.Add($"{Plural(causes.Count - MostCauses, "more failure or request to stop", "more failures or requests to stop")}");
+        clauses.AddRange(Orphans());
         clauses.AddRange(Unended());
         if (clauses.Count == 0)
             clauses.Add(NothingSpecial());
         clauses.AddRange(Counts());
         clauses.AddRange(Leftovers());
+        clauses[0] = clauses[0].StartsWith("work of ", StringComparison.Ordinal) ? "W" + clauses[0][1..] : clauses[0];
         return string.Join("; ", clauses) + ".";
     }
 
@@ -65,6 +67,15 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         var failure = lane.Marks.Last(m => m.Kind == MarkKind.Failure);
         var error = DisplayText.Clean(failure.Text, 80);
         return $"'{DisplayText.Name(lane.Name)}' failed at {DisplayText.SecondsWithUnit(failure.Time)}" + (error.Length == 0 ? "" : $" ({error.TrimEnd(' ', '.')})");
+    }
+
+    private IEnumerable<string> Orphans()
+    {
+        var orphans = _tasks.Where(lane => lane.IsOrphan).ToList();
+        if (orphans.Count > MostNames)
+            yield return $"{orphans.Count} tasks had ended while work of theirs went on";
+        else if (orphans.Count > 0)
+            yield return $"work of {Names(orphans).Replace(" (orphan)", "", StringComparison.Ordinal)} went on after {(orphans.Count == 1 ? "its" : "their")} end, until {DisplayText.SecondsWithUnit(orphans.Max(lane => lane.End))}";
     }
 
     /// <summary>Tasks that the log leaves alive, together by what they were doing.</summary>

@@ -16,6 +16,8 @@ internal sealed class LogReader
     private readonly List<ItemStory> _items = [];
     private readonly HashSet<string> _noticed = new(StringComparer.Ordinal);
     private readonly HashSet<int> _programsWithLane;
+    private readonly List<TaskTrack> _orphaned = [];
+    private readonly EventNumbers _numbers = new();
     private TimeSpan _now;
 
     public LogReader(IReadOnlyList<ScopeEvent> events)
@@ -61,6 +63,7 @@ internal sealed class LogReader
 
     private void Read(in ScopeEvent e)
     {
+        _numbers.Add(e.Sequence);
         if (e.Kind == ScopeEventKind.Straggling)
         {
             // Said into a silence: if nothing happens after it, the picture ends where something last did.
@@ -110,6 +113,10 @@ internal sealed class LogReader
                 MarkDone(e);
                 break;
             case ScopeEventKind.Joined:
+                TrackOf(e);
+                break;
+            case ScopeEventKind.ShutDown:
+                QueueOf(e);
                 TrackOf(e);
                 break;
             case ScopeEventKind.WaitStarted:
@@ -187,6 +194,10 @@ internal sealed class LogReader
     {
         if (ScopeLane(e) is not { } lane)
             return;
+        if (lane.HasEnded)
+            Notices.Add(new Notice($"Scope '{DisplayText.Name(lane.Name)}' ends twice.", e.Sequence));
+        if (lane.Children.Find(child => !child.HasEnded && !child.IsOrphan) is { } open)
+            Notices.Add(new Notice($"Scope '{DisplayText.Name(lane.Name)}' ends before '{DisplayText.Name(open.Name)}' in it does.", e.Sequence));
         lane.End = _now;
         lane.HasEnded = true;
         lane.Outcome = e.Outcome;
@@ -205,6 +216,8 @@ internal sealed class LogReader
             return;
         }
 
+        if (ScopeLane(e) is { HasEnded: true } ended)
+            Notices.Add(new Notice($"'{DisplayText.Name(NameOr(e.TaskName, $"task-{id}"))}' starts in scope '{DisplayText.Name(ended.Name)}', which has ended.", e.Sequence));
         AddChild(id, e, ScopeLane(e));
         if (e.By is { } starter && _tasks.TryGetValue(starter, out var track))
             track.At(_now, track.Lane is null ? e.Scope : track.Lane.Scope);
@@ -216,6 +229,18 @@ internal sealed class LogReader
         track.At(_now, e.Scope);
         track.Lane = AddTaskLane(track, parent, e);
         _tasks[id] = track;
+        return track;
+    }
+
+    /// <summary>Code that a task started and did not wait for: it lies where the task lay, and sticks out of the scope that has ended.</summary>
+    private TaskTrack AddOrphan(TaskTrack ended, in ScopeEvent e)
+    {
+        var track = new TaskTrack(ended.Id, $"{ended.Name} (orphan)", _now) { IsOrphan = true };
+        track.At(_now, e.Scope);
+        track.Lane = AddTaskLane(track, ended.Lane?.Parent, e);
+        track.Lane.IsOrphan = true;
+        _orphaned.Add(ended);
+        _tasks[ended.Id] = track;
         return track;
     }
 
@@ -256,7 +281,9 @@ internal sealed class LogReader
 
         if (track.HasEnded)
             NoticeOnce($"'{DisplayText.Name(track.Name)}' goes on after its end.", e.Sequence);
-        else
+        if (track.HasEnded && IsDoing(e.Kind))
+            track = AddOrphan(track, e);
+        if (!track.HasEnded)
             track.At(_now, e.Scope);
         return track.HasEnded ? null : track;
     }
@@ -296,6 +323,8 @@ internal sealed class LogReader
 
     private void Observe(TaskTrack track, in ScopeEvent e)
     {
+        if (e.Cause is not { } asked || !_cancellationsBySequence.ContainsKey(asked))
+            Notices.Add(new Notice($"'{DisplayText.Name(track.Name)}' noticed a request to stop that the log does not have before it.", e.Sequence));
         track.Observe(e.Cause is { } cause && _cancellationsBySequence.TryGetValue(cause, out var request) ? request.Time : _now, e.Cause ?? e.Sequence);
         Mark(e, MarkKind.CancelObserved);
     }
@@ -307,7 +336,7 @@ internal sealed class LogReader
             return;
         var cause = e.Cause is { } sequence && _bySequence.TryGetValue(sequence, out var found) ? found : (ScopeEvent?)null;
         var origin = e.Cause is { } request ? _cancellationsBySequence.GetValueOrDefault(request) : null;
-        var failed = cause is { Kind: ScopeEventKind.ChildEnded, Task: { } failedTask } ? _tasks.GetValueOrDefault(failedTask)?.Lane : null;
+        var failed = cause is { Kind: ScopeEventKind.ChildEnded, Task: { } failedTask } && _tasks.GetValueOrDefault(failedTask)?.Lane is { } ended && ended.MarkList.Exists(m => m.Kind == MarkKind.Failure) ? ended : null;
         var cancellation = new TimelineCancellation
         {
             Time = _now,
@@ -339,8 +368,10 @@ internal sealed class LogReader
 
         queue.Capacity ??= e.Capacity;
         queue.IsMarkedDone |= e.Kind is ScopeEventKind.ItemDone or ScopeEventKind.Joined || e.Wait == ScopeWait.Join;
+        if (e.Depth < 0)
+            NoticeOnce($"The log gives '{DisplayText.Name(name)}' fewer items than none; it is drawn empty there.", e.Sequence);
         if (e.Depth is { } depth)
-            queue.Add(_now, depth);
+            queue.Add(_now, Math.Max(depth, 0));
         return queue;
     }
 
@@ -436,19 +467,20 @@ internal sealed class LogReader
 
     private void Finish()
     {
+        Notices.InsertRange(0, _numbers.Notices());
         foreach (var lane in _scopes.Values.Where(lane => !lane.HasEnded))
             lane.End = _now;
 
-        foreach (var track in _tasks.Values.OrderBy(t => t.Id))
+        foreach (var track in _tasks.Values.Concat(_orphaned).OrderBy(t => t.Id))
         {
             if (track.Lane is { } lane)
             {
-                var isProgram = _programsWithLane.Contains(track.Id);
+                var isProgram = track.IsOrphan || _programsWithLane.Contains(track.Id);
                 lane.End = lane.HasEnded || isProgram ? track.End : _now;
                 lane.SpanList.AddRange(track.Finish(lane.End));
                 lane.StateAtEnd = track.State;
 
-                // Nothing says that the program ended; its last sign of life is taken for it unless it waits there.
+                // Nothing says that the program ended, or an orphan; its last sign of life is taken for it unless it waits there.
                 lane.HasEnded |= isProgram && track.Waiting is null;
                 if (isProgram && !lane.HasEnded)
                 {

@@ -31,6 +31,8 @@ internal sealed record StateLook(SpanState State, string Key, string Colour, str
         _ => SpanState.WaitingForChildren,
     };
 
+    public static bool IsWait(SpanState state) => state is SpanState.WaitingForItem or SpanState.WaitingForRoom or SpanState.WaitingForJoin or SpanState.WaitingForChildren;
+
     /// <summary>What stands on a bar of work: the item, or of a name like «make 7» the number; nothing where there is no room.</summary>
     /// <param name="span">The span.</param>
     /// <param name="fits">Whether there is room for a text.</param>
@@ -39,8 +41,9 @@ internal sealed record StateLook(SpanState State, string Key, string Colour, str
         if (span is not { State: SpanState.Working, Item: { Length: > 0 } item })
             return "";
         var last = item[(item.LastIndexOf(' ') + 1)..];
-        var label = last.Length > 0 && last.All(char.IsAsciiDigit) ? last : DisplayText.Name(item, 12);
-        return fits(label) ? label : "";
+        if (last.Length > 0 && last.All(char.IsAsciiDigit))
+            return fits(last) ? last : "";
+        return DisplayText.Name(item) is var whole && fits(whole) ? whole : DisplayText.Name(item, 12) is var label && fits(label) ? label : "";
     }
 
     /// <summary>What is worked on: an item of a queue is called so, other work has a name of its own.</summary>

@@ -20,51 +20,112 @@ internal sealed class SvgDrawing
     private const double ScopeBar = 10;
     private const double StripHeight = 58;
     private const int MostMarkedItems = 150;
+    private const int MostNotices = 3;
+    private const int MostSpans = 1000;
+    private const int MostBars = 1500;
+    private const int MostRemarks = 20;
 
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
     private readonly bool _hasHeading;
+    private readonly IReadOnlySet<TimelineLane> _stressed;
     private readonly string _id;
     private readonly bool _isCrowded;
     private readonly double _left;
     private readonly double _right;
     private readonly TimeAxis _axis;
+    private readonly IReadOnlyList<TimelineLane> _lanes;
     private readonly double[] _middles;
+    private readonly bool _isDense;
     private readonly HashSet<long> _roots;
     private double _lanesTop;
-    private double _lanesBottom;
+    private bool _hasMany;
 
     /// <param name="timeline">What is drawn.</param>
     /// <param name="hasHeading">Whether title and caption stand above the drawing; not where a page around it shows them.</param>
     public SvgDrawing(Timeline timeline, bool hasHeading = true)
+        : this(timeline, [timeline], new HashSet<TimelineLane>())
     {
-        _timeline = timeline;
         _hasHeading = hasHeading;
         _id = "tl" + Fingerprint(timeline).ToString("x8", CultureInfo.InvariantCulture);
-        _isCrowded = timeline.Items.Count > MostMarkedItems;
-        _left = Math.Clamp(timeline.Lanes.Select(LabelWidth).Concat(timeline.Queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
-        var notes = timeline.Lanes.Select(NoteWidth).Concat(timeline.Queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
+    }
+
+    /// <summary>One of several runs on one axis.</summary>
+    /// <param name="timeline">What is drawn.</param>
+    /// <param name="all">All runs of the drawing: room and axis are the same for all.</param>
+    /// <param name="stressed">Lanes to set off from the others.</param>
+    private SvgDrawing(Timeline timeline, IReadOnlyList<Timeline> all, IReadOnlySet<TimelineLane> stressed)
+    {
+        _timeline = timeline;
+        _stressed = stressed;
+        _id = "";
+        _isCrowded = all.Any(t => t.Items.Count > MostMarkedItems);
+        var lanes = all.SelectMany(t => t.DrawnLanes);
+        var queues = all.SelectMany(t => t.Queues).ToList();
+        _left = Math.Clamp(lanes.Select(LabelWidth).Concat(queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
+        var notes = all.SelectMany(t => t.DrawnLanes.Select(lane => NoteWidth(lane, t))).Concat(queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
         _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 300);
-        _axis = new TimeAxis(timeline.End, 9);
-        _middles = new double[timeline.Lanes.Count];
+        _axis = new TimeAxis(all.Max(t => t.End), 9);
+        _lanes = [.. timeline.DrawnLanes];
+        _middles = new double[_lanes.Count];
+        _isDense = all.Any(t => t.DrawnLanes.Sum(lane => lane.Spans.Count) > MostSpans);
         _roots = [.. timeline.RootCancellations.Select(c => c.Sequence)];
+    }
+
+    private SvgDrawing(Timeline timeline, IReadOnlyList<Timeline> all, IReadOnlySet<TimelineLane> stressed, string id)
+        : this(timeline, all, stressed) => _id = id;
+
+    /// <summary>Draws two runs one above the other on one axis; what differs is set off.</summary>
+    public static string Draw(TimelineComparison comparison)
+    {
+        IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
+        var id = $"tl{Fingerprint(comparison.First) ^ Fingerprint(comparison.Second) * 31:x8}";
+        var stressed = comparison.Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
+        var svg = new StringBuilder(64 * 1024);
+        var y = 0.0;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var panel = new SvgDrawing(all[i], all, stressed, id);
+            if (i == 0)
+                y = panel.Heading(comparison.Title, comparison.Caption);
+            panel.Text(Edge, y += 40, "tl-title", DisplayText.Clean($"{(char)('A' + i)}  {(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}", 72));
+            y = panel.Body(y + 4, comparison.DivergesAt) + 30;
+            y = panel.Notes(y);
+            if (i == all.Count - 1)
+                y = panel.Legend(y + 22, all, stressed.Count > 0, comparison.DivergesAt is not null);
+            svg.Append(panel._svg);
+        }
+
+        var document = new StringBuilder(svg.Length + 4096);
+        Head(document, id, "Comparison: " + comparison.Title, comparison.Caption, y + Edge - 8, all);
+        return document.Append(svg).Append("</svg>\n").ToString();
     }
 
     public string Draw()
     {
-        var body = _hasHeading ? Heading() : Edge;
+        var axisLine = Body(_hasHeading ? Heading(_timeline.Title, _timeline.Caption) : Edge);
+        var low = Notes(Legend(axisLine + 52, [_timeline]));
+        var document = new StringBuilder(_svg.Length + 4096);
+        Head(document, _id, "Timeline: " + _timeline.Title, _timeline.Caption, low + Edge - 8, [_timeline]);
+        return document.Append(_svg).Append("</svg>\n").ToString();
+    }
+
+    /// <summary>Draws lanes, queues and axis from <paramref name="body"/> down.</summary>
+    /// <returns>Where the axis lies.</returns>
+    private double Body(double body, TimeSpan? divergesAt = null)
+    {
         var roots = _timeline.RootCancellations.ToList();
         body += roots.Count > 0 ? 38 : 16;
         var labelLine = body - 4;
         _lanesTop = body;
         for (var i = 0; i < _middles.Length; i++)
         {
-            var pitch = _timeline.Lanes[i].Kind == LaneKind.Task ? TaskPitch : ScopePitch;
+            var pitch = _lanes[i].Kind == LaneKind.Task ? TaskPitch : ScopePitch;
             _middles[i] = body + pitch / 2;
             body += pitch;
         }
 
-        _lanesBottom = body += 6;
+        body += 6;
         var strips = new List<double>();
         foreach (var _ in _timeline.Queues)
         {
@@ -74,33 +135,41 @@ internal sealed class SvgDrawing
         }
 
         var axisLine = body + (strips.Count == 0 ? 4 : 0);
+        foreach (var lane in _lanes.Where(_stressed.Contains))
+            Stress(lane);
         Grid(axisLine);
-        foreach (var lane in _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope))
+        foreach (var lane in _lanes.Where(l => l.Kind == LaneKind.Scope))
             ScopeGround(lane);
         for (var i = 0; i < strips.Count; i++)
             Strip(_timeline.Queues[i], strips[i]);
+        if (divergesAt is { } time) // behind the bars: it must not strike their labels through
+            _svg.Append($"<path class=\"tl-diverge\" d=\"M{N(X(time))} {N(_lanesTop - 4)}V{N(axisLine)}\">{Tip($"The runs differ from here on, {DisplayText.SecondsWithUnit(time)}")}</path>\n");
         if (!_isCrowded)
             HandOffs();
-        foreach (var lane in _timeline.Lanes)
+        foreach (var lane in _lanes)
             Lane(lane);
         CancellationLines(roots, labelLine, axisLine);
-        foreach (var lane in _timeline.Lanes)
+        foreach (var lane in _lanes)
             Marks(lane);
         Ticks(axisLine);
-        body = Legend(axisLine + 52);
+        return axisLine;
+    }
 
-        var document = new StringBuilder(_svg.Length + 4096);
-        Head(document, body + Edge - 8);
-        return document.Append(_svg).Append("</svg>\n").ToString();
+    /// <summary>Sets off a lane that the other run does not have like this.</summary>
+    private void Stress(TimelineLane lane)
+    {
+        var pitch = lane.Kind == LaneKind.Task ? TaskPitch : ScopePitch;
+        _svg.Append($"<rect class=\"tl-differs\" x=\"0\" y=\"{N(_middles[lane.Index] - pitch / 2)}\" width=\"{N(Width)}\" height=\"{N(pitch)}\"/>\n");
+        Text(5, _middles[lane.Index] + 5.5, "tl-name", "≠");
     }
 
     /// <returns>Where it ends.</returns>
-    private double Heading()
+    private double Heading(string title, string caption)
     {
         var y = Edge + 22.0;
-        Text(Edge, y, "tl-title", DisplayText.Clean(_timeline.Title, 72));
+        Text(Edge, y, "tl-title", DisplayText.Clean(title, 72));
         y += 10;
-        foreach (var line in DisplayText.Balance(_timeline.Caption, (Width - 2 * Edge) / Size))
+        foreach (var line in DisplayText.Balance(caption, (Width - 2 * Edge) / Size))
             Text(Edge, y += 22, "tl-text", line);
         return y;
     }
@@ -115,9 +184,9 @@ internal sealed class SvgDrawing
 
     private static double IndentOf(TimelineLane lane) => Math.Min(lane.Depth, 6) * Indent;
 
-    private double NoteWidth(TimelineLane lane)
+    private static double NoteWidth(TimelineLane lane, Timeline timeline)
     {
-        var (plain, stressed) = LaneNotes.Of(lane, _timeline);
+        var (plain, stressed) = LaneNotes.Of(lane, timeline);
         return DisplayText.Ems(plain + " · " + stressed) * Size;
     }
 
@@ -130,11 +199,11 @@ internal sealed class SvgDrawing
         return hash;
     }
 
-    private void Head(StringBuilder svg, double height)
+    private static void Head(StringBuilder svg, string id, string title, string caption, double height, IReadOnlyList<Timeline> shown)
     {
         var h = N(Math.Ceiling(height));
-        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(Width)} {h}\" width=\"{N(Width)}\" height=\"{h}\" style=\"max-width:100%;height:auto\" class=\"tl\" role=\"img\" aria-labelledby=\"{_id}-t {_id}-d\">\n");
-        svg.Append($"<title id=\"{_id}-t\">{Escape("Timeline: " + _timeline.Title)}</title>\n<desc id=\"{_id}-d\">{Escape(_timeline.Caption)}</desc>\n");
+        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(Width)} {h}\" width=\"{N(Width)}\" height=\"{h}\" style=\"max-width:100%;height:auto\" class=\"tl\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n");
+        svg.Append($"<title id=\"{id}-t\">{Escape(title)}</title>\n<desc id=\"{id}-d\">{Escape(caption)}</desc>\n");
         svg.Append(
             """
             <style>
@@ -194,11 +263,14 @@ internal sealed class SvgDrawing
             .tl .tl-remark{stroke:#0d1117}
             .tl .tl-depth{stroke:#c9d1d9}
             }
-            </style>
 
             """.ReplaceLineEndings("\n"));
-        svg.Append("<defs>\n");
-        foreach (var look in _timeline.UsedStates.Where(l => l.Pattern.Length > 0))
+        if (shown.Count > 1)
+            svg.Append(".tl .tl-differs{fill:#f0e442;fill-opacity:.3}\n.tl .tl-diverge{stroke:#7b3294;stroke-width:3;stroke-dasharray:2 5;stroke-linecap:round}\n@media (prefers-color-scheme:dark){.tl .tl-differs{fill-opacity:.16}.tl .tl-diverge{stroke:#d8a6ee} }\n");
+        if (shown.Any(t => t.DrawnLanes.Sum(lane => lane.Spans.Count) > MostSpans))
+            svg.Append(".tl .tl-many{fill:#6b7f8f}\n");
+        svg.Append("</style>\n<defs>\n");
+        foreach (var look in UsedStates(shown).Where(l => l.Pattern.Length > 0))
         {
             var lines = look.Pattern switch
             {
@@ -208,7 +280,7 @@ internal sealed class SvgDrawing
                 "|" => "<path d=\"M2 0V8M6 0V8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
                 _ => "<circle cx=\"2\" cy=\"2\" r=\"1.1\"/><circle cx=\"6\" cy=\"6\" r=\"1.1\"/>",
             };
-            svg.Append($"<pattern id=\"{_id}-{look.Key}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" class=\"tl-s-{look.Key}\"/>{lines}</pattern>\n");
+            svg.Append($"<pattern id=\"{id}-{look.Key}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" class=\"tl-s-{look.Key}\"/>{lines}</pattern>\n");
         }
 
         svg.Append($"</defs>\n<rect class=\"tl-ground\" width=\"{N(Width)}\" height=\"{h}\" rx=\"6\"/>\n");
@@ -237,14 +309,21 @@ internal sealed class SvgDrawing
     /// <summary>A scope is a tinted field that holds all its children, and ends where it ends.</summary>
     private void ScopeGround(TimelineLane lane)
     {
-        var bottom = lane.Index;
-        for (var i = lane.Index + 1; i < _middles.Length && _timeline.Lanes[i].Depth > lane.Depth; i++)
-            bottom = i;
+        var bottom = Last(lane);
         var top = _middles[lane.Index] - ScopeBar / 2;
-        var low = bottom == lane.Index ? top + ScopeBar : _middles[bottom] + (_timeline.Lanes[bottom].Kind == LaneKind.Task ? TaskPitch : ScopeBar + 4) / 2 + 1;
+        var low = bottom == lane.Index ? top + ScopeBar : _middles[bottom] + (_lanes[bottom].Kind == LaneKind.Task ? TaskPitch : ScopeBar + 4) / 2 + 1;
         _svg.Append($"<rect class=\"tl-scope-ground\" x=\"{N(X(lane.Start))}\" y=\"{N(top)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(low - top)}\"/>\n");
         if (lane.HasEnded)
             _svg.Append($"<path class=\"tl-scope-end\" d=\"M{N(X(lane.End))} {N(top)}V{N(low)}\"/>\n");
+    }
+
+    /// <summary>Index of the last lane that lies under one, or its own.</summary>
+    private int Last(TimelineLane lane)
+    {
+        var last = lane.Index;
+        while (last + 1 < _middles.Length && _lanes[last + 1].Depth > lane.Depth)
+            last++;
+        return last;
     }
 
     private double W(TimeSpan start, TimeSpan end) => Math.Max(X(end) - X(start), 0.8);
@@ -270,16 +349,30 @@ internal sealed class SvgDrawing
             return;
         }
 
-        foreach (var span in lane.Spans)
-            Span(lane, span, middle, TaskBar);
+        if (_isDense)
+            DenseSpans(lane, middle);
+        else
+        {
+            foreach (var span in lane.Spans)
+                Span(lane, span, middle, TaskBar);
+        }
+
         foreach (var span in lane.Spans.Where(s => s.IsCancelled))
         {
             var low = span.State == SpanState.Unspecified ? TaskBar / 3 + 6 : TaskBar;
             _svg.Append($"<rect class=\"tl-cut\" x=\"{N(X(span.Start) + 1.5)}\" y=\"{N(middle - low / 2 + 1.5)}\" width=\"{N(Math.Max(W(span.Start, span.End) - 3, 0.5))}\" height=\"{N(low - 3)}\"/>\n");
         }
 
+        // What a task does from the very end of the log on took no time; it is what the story is about all the same.
+        var end = X(lane.End);
+        if (lane.EndsIn is { } state)
+        {
+            _svg.Append($"<rect {Fill(StateLook.Of(state))} x=\"{N(end)}\" y=\"{N(middle - TaskBar / 2)}\" width=\"11\" height=\"{N(TaskBar)}\">{Tip($"{DisplayText.Name(lane.Name)}: {StateLook.Of(state).Words} when the log ends")}</rect>\n");
+            end += 11;
+        }
+
         if (!lane.HasEnded) // torn off, where a life that ended has a straight edge
-            _svg.Append($"<path class=\"tl-torn\" d=\"M{N(X(lane.End) + 1)} {N(middle - TaskBar / 2 - 1)}l-7 4l6 5l-8 5l8 5l-7 4l7 4h2v-27z\"/>\n");
+            _svg.Append($"<path class=\"tl-torn\" d=\"M{N(end + 1)} {N(middle - TaskBar / 2 - 1)}l-7 4l6 5l-8 5l8 5l-7 4l7 4h2v-27z\"/>\n");
     }
 
     private void Span(TimelineLane lane, TimelineSpan span, double middle, double bar)
@@ -288,8 +381,7 @@ internal sealed class SvgDrawing
         var width = W(span.Start, span.End);
         var gap = width > 4 && span.State == SpanState.Working ? 1 : 0; // one piece of work ends visibly before the next begins
         var low = span.State == SpanState.Unspecified ? bar / 3 : bar;
-        var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
-        _svg.Append($"<rect {fill} x=\"{N(X(span.Start))}\" y=\"{N(middle - low / 2)}\" width=\"{N(width - gap)}\" height=\"{N(low)}\">{Tip(SpanTip(lane, span))}</rect>\n");
+        _svg.Append($"<rect {Fill(look)} x=\"{N(X(span.Start))}\" y=\"{N(middle - low / 2)}\" width=\"{N(width - gap)}\" height=\"{N(low)}\">{Tip(SpanTip(lane, span))}</rect>\n");
 
         // The cross of a cancellation stands on the end of the span: the label keeps clear of it.
         var room = width - (span.IsCancelled ? 10 : 0);
@@ -297,6 +389,31 @@ internal sealed class SvgDrawing
         if (label.Length > 0)
             Text(X(span.Start) + room / 2, middle + 5.7, "tl-on-bar", label);
     }
+
+    /// <summary>Draws spans that can be told apart each by itself, and runs of shorter ones as one.</summary>
+    private void DenseSpans(TimelineLane lane, double middle)
+    {
+        var shortest = Math.Max(3, (_right - _left) * _lanes.Count / MostBars);
+        for (var i = 0; i < lane.Spans.Count; i++)
+        {
+            var first = lane.Spans[i];
+            var end = i;
+            while (end + 1 < lane.Spans.Count && X(lane.Spans[end].End) - X(first.Start) < shortest && X(lane.Spans[end + 1].End) - X(lane.Spans[end + 1].Start) < shortest)
+                end++;
+            if (end == i)
+            {
+                Span(lane, first, middle, TaskBar);
+                continue;
+            }
+
+            var last = lane.Spans[end];
+            _svg.Append($"<rect class=\"tl-many\" x=\"{N(X(first.Start))}\" y=\"{N(middle - TaskBar / 2)}\" width=\"{N(W(first.Start, last.End))}\" height=\"{N(TaskBar)}\">{Tip($"{DisplayText.Name(lane.Name)}: {end - i + 1} short states, {Range(first.Start, last.End)}")}</rect>\n");
+            _hasMany = true;
+            i = end;
+        }
+    }
+
+    private string Fill(StateLook look) => look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
 
     private static string ScopeTip(TimelineLane lane) =>
         $"{DisplayText.Name(lane.Name)}: {lane.ScopeKind switch { ScopeKind.Timeout => "timeout scope", ScopeKind.Shield => "shield", _ => "scope" }}, open {Range(lane.Start, lane.End)}"
@@ -314,7 +431,7 @@ internal sealed class SvgDrawing
     {
         foreach (var item in _timeline.Items)
         {
-            if (item is not { PutLane: { } from, GetLane: { } to, GetTime: { } taken } || from == to)
+            if (item is not { PutLane: { } from, GetLane: { } to, GetTime: { } taken } || from == to || from.Index >= _lanes.Count || to.Index >= _lanes.Count)
                 continue;
             var down = to.Index > from.Index ? 1 : -1;
             var y1 = _middles[from.Index] + down * TaskBar / 2;
@@ -329,7 +446,9 @@ internal sealed class SvgDrawing
         foreach (var root in roots)
         {
             var x = X(root.Time);
-            _svg.Append($"<path class=\"tl-red\" d=\"M{N(x)} {N(labelLine + 2)}V{N(axisLine)}\"/>\n");
+            var last = Last(root.Lane); // whoever lies below is not concerned
+            var bottom = last >= _middles.Length - 1 ? axisLine : _middles[last] + TaskBar / 2 + 4;
+            _svg.Append($"<path class=\"tl-red\" d=\"M{N(x)} {N(labelLine + 2)}V{N(bottom)}\"/>\n");
             var label = LaneNotes.Label(root);
             var half = DisplayText.Ems(label) * Size / 2;
             var middle = Math.Clamp(x, Edge + half, Width - Edge / 2 - half);
@@ -344,6 +463,8 @@ internal sealed class SvgDrawing
     {
         var middle = _middles[lane.Index];
         var half = (lane.Kind == LaneKind.Task ? TaskBar : ScopeBar) / 2;
+        if (lane.Kind == LaneKind.Task) // above a scope's thin bar there is no room
+            Remarks(lane, middle - half - 3.5);
         foreach (var mark in lane.Marks)
         {
             var x = X(mark.Time);
@@ -371,6 +492,30 @@ internal sealed class SvgDrawing
                 case MarkKind.Remark:
                     _svg.Append($"<path class=\"tl-remark\" d=\"M{N(x)} {N(middle - half - 9)}l5 5l-5 5l-5 -5z\">{tip}</path>\n");
                     break;
+            }
+        }
+    }
+
+    /// <summary>Writes remarks beside their marks, where there is room between the marks above the bar.</summary>
+    private void Remarks(TimelineLane lane, double y)
+    {
+        var taken = lane.Marks.Where(m => m.Kind != MarkKind.ItemDone).Select(m => (Left: X(m.Time) - 8, Right: X(m.Time) + 8)).ToList();
+        foreach (var mark in lane.Marks.Where(m => m.Kind == MarkKind.Remark).Take(MostRemarks))
+        {
+            var x = X(mark.Time);
+            var text = DisplayText.Clean(mark.Text, 32);
+            var width = DisplayText.Ems(text) * Size;
+            if (IsFree(x + 8, x + 10 + width))
+                Write(x + 10, "tl-quiet");
+            else if (IsFree(x - 10 - width, x - 8))
+                Write(x - 10, "tl-quiet tl-end");
+
+            bool IsFree(double left, double right) => left >= _left && right <= _right + 8 && !taken.Exists(t => t.Left < right && left < t.Right);
+
+            void Write(double at, string style)
+            {
+                Text(at, y, style, text);
+                taken.Add(at > x ? (at, at + width) : (at - width, at));
             }
         }
     }
@@ -430,26 +575,28 @@ internal sealed class SvgDrawing
 
     /// <summary>Only what occurs, in as many rows as it takes.</summary>
     /// <returns>The lowest line used.</returns>
-    private double Legend(double top)
+    private double Legend(double top, IReadOnlyList<Timeline> shown, bool hasStressed = false, bool hasDivergence = false)
     {
         var entries = new List<(string Label, Action<double, double> Draw)>();
         string? firstMark = null;
-        foreach (var look in _timeline.UsedStates)
+        foreach (var look in UsedStates(shown))
         {
-            var fill = look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
+            var fill = Fill(look);
             var height = look.State == SpanState.Unspecified ? 5 : 14;
             entries.Add((look.Words, (x, y) => _svg.Append($"<rect {fill} x=\"{N(x)}\" y=\"{N(y - height / 2.0)}\" width=\"24\" height=\"{N(height)}\"/>\n")));
         }
 
-        if (_timeline.Lanes.Any(l => l.Spans.Any(s => s.IsCancelled)))
+        if (_hasMany || shown.Count > 1 && _isDense)
+            entries.Add(("many short states", (x, y) => _svg.Append($"<rect class=\"tl-many\" x=\"{N(x)}\" y=\"{N(y - 7)}\" width=\"24\" height=\"14\"/>\n")));
+        if (shown.Any(t => t.Lanes.Any(l => l.Spans.Any(s => s.IsCancelled))))
             entries.Add(("cut short", (x, y) => _svg.Append($"<rect class=\"tl-cut\" x=\"{N(x + 1.5)}\" y=\"{N(y - 5.5)}\" width=\"21\" height=\"11\"/>\n")));
-        var marks = _timeline.Lanes.SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
+        var marks = shown.SelectMany(t => t.Lanes).SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
         if (!_isCrowded)
         {
             Entry(MarkKind.Put, "put", (x, y) => _svg.Append($"<path class=\"tl-put\" d=\"M{N(x + 7.5)} {N(y + 3.5)}h9l-4.5 -7z\"/>\n"));
             Entry(MarkKind.Get, "taken", (x, y) => _svg.Append($"<path class=\"tl-get\" d=\"M{N(x + 8)} {N(y - 3)}h8l-4 6.5z\"/>\n"));
             Entry(MarkKind.ItemDone, "marked done", (x, y) => _svg.Append($"<circle class=\"tl-done\" cx=\"{N(x + 12)}\" cy=\"{N(y)}\" r=\"2.3\"/>\n"));
-            if (_timeline.Items.Any(i => i is { PutLane: { } from, GetLane: { } to } && from != to))
+            if (shown.SelectMany(t => t.Items).Any(i => i is { PutLane: { } from, GetLane: { } to } && from != to))
                 entries.Add(("hand-off", (x, y) => _svg.Append($"<path class=\"tl-hand\" d=\"M{N(x + 2)} {N(y - 6)}L{N(x + 22)} {N(y + 6)}\"/>\n")));
         }
 
@@ -457,6 +604,11 @@ internal sealed class SvgDrawing
         Entry(MarkKind.CancelObserved, "noticed it", (x, y) => Cross(x + 12, y, ""));
         Entry(MarkKind.Failure, "failure", (x, y) => _svg.Append($"<path class=\"tl-red-fill\" d=\"M{N(x + 12)} {N(y - 10)}l3 7l7 3l-7 3l-3 7l-3 -7l-7 -3l7 -3z\"/>\n"));
         Entry(MarkKind.Remark, "remark", (x, y) => _svg.Append($"<path class=\"tl-remark\" d=\"M{N(x + 12)} {N(y - 5)}l5 5l-5 5l-5 -5z\"/>\n"));
+
+        if (hasDivergence)
+            entries.Add(("the runs part here", (x, y) => _svg.Append($"<path class=\"tl-diverge\" d=\"M{N(x + 12)} {N(y - 8)}v16\"/>\n")));
+        if (hasStressed)
+            entries.Add(("≠ differs in what became of it", (x, y) => _svg.Append($"<rect class=\"tl-differs\" x=\"{N(x)}\" y=\"{N(y - 8)}\" width=\"24\" height=\"16\"/>\n")));
 
         // States in the first row and marks in the next, unless all of them fit into one.
         double left = Edge, line = top;
@@ -476,7 +628,7 @@ internal sealed class SvgDrawing
         }
 
         if (_isCrowded)
-            Text(Edge, line += 26, "tl-quiet", $"Marks and hand-offs of {_timeline.Items.Count} items are left out for want of room.");
+            Text(Edge, line += 26, "tl-quiet", $"Marks and hand-offs of {shown.Sum(t => t.Items.Count)} items are left out for want of room.");
         return entries.Count == 0 && !_isCrowded ? top - 26 : line;
 
         static double EntryWidth(string label) => 32 + DisplayText.Ems(label) * Size + 18;
@@ -488,6 +640,28 @@ internal sealed class SvgDrawing
             firstMark ??= label;
             entries.Add((label, draw));
         }
+    }
+
+    /// <summary>What about the log does not add up. What it only leaves open, torn bars and "never ended" show.</summary>
+    /// <returns>The lowest line used.</returns>
+    private double Notes(double line)
+    {
+        var notices = _timeline.Notices.Where(n => n.Sequence is not null).ToList();
+        var texts = notices.Take(MostNotices).Select(n => "Note: " + n.Text);
+        if (_timeline.LeftOut.Length > 0)
+            Text(Edge, line += 30, "tl-quiet", _timeline.LeftOut);
+        if (notices.Count > MostNotices)
+            texts = texts.Append($"And {notices.Count - MostNotices} more notes on the log.");
+        line += 6;
+        foreach (var text in texts.SelectMany(text => DisplayText.Balance(text, (Width - 2 * Edge) / Size)))
+            Text(Edge, line += 24, "tl-red-text", text);
+        return line - (notices.Count == 0 ? 6 : 0);
+    }
+
+    private static IEnumerable<StateLook> UsedStates(IReadOnlyList<Timeline> shown)
+    {
+        var used = shown.SelectMany(t => t.UsedStates).ToHashSet();
+        return StateLook.All.Where(used.Contains);
     }
 
     private void Text(double x, double y, string style, string text) =>

@@ -27,6 +27,9 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
 
     public bool HasEnded { get; set; }
 
+    /// <summary>Whether it is code that went on after its task had ended.</summary>
+    public bool IsOrphan { get; init; }
+
     public ScopeOutcome? Outcome { get; set; }
 
     /// <summary>Items taken and not yet marked done, oldest first.</summary>
@@ -39,9 +42,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     public List<long> ObservedRequests { get; } = [];
 
     /// <summary>What it waits for as the log stands.</summary>
-    public SpanState? Waiting => _current.State is SpanState.WaitingForItem or SpanState.WaitingForRoom or SpanState.WaitingForJoin or SpanState.WaitingForChildren
-        ? _current.State
-        : null;
+    public SpanState? Waiting => StateLook.IsWait(_current.State) ? _current.State : null;
 
     public SpanState State => _current.State;
 

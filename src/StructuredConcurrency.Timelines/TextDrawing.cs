@@ -7,6 +7,7 @@ internal sealed class TextDrawing
 {
     public const int NarrowestWidth = 60;
 
+    private const int MostRemarks = 6;
     private const char Requested = '!';
     private const char Observed = '×';
     private const char Failed = '*';
@@ -17,15 +18,63 @@ internal sealed class TextDrawing
     private readonly int _labels;
     private readonly int _cells;
     private readonly TimeAxis _axis;
+    private readonly IReadOnlySet<TimelineLane> _stressed;
     private readonly StringBuilder _text = new();
 
     public TextDrawing(Timeline timeline, int width)
+        : this(timeline, width, [timeline], new HashSet<TimelineLane>())
+    {
+    }
+
+    /// <param name="timeline">What is drawn.</param>
+    /// <param name="width">Characters in a line.</param>
+    /// <param name="all">All runs that are drawn on one axis.</param>
+    /// <param name="stressed">Lanes to set off from the others.</param>
+    private TextDrawing(Timeline timeline, int width, IReadOnlyList<Timeline> all, IReadOnlySet<TimelineLane> stressed)
     {
         _timeline = timeline;
         _width = width;
-        _labels = Math.Min(timeline.Lanes.Select(l => DisplayText.Cells(Label(l))).Concat(timeline.Queues.Select(q => DisplayText.Cells(QueueLabel(q)))).DefaultIfEmpty(0).Max(), width / 3);
+        _stressed = stressed;
+        _labels = Math.Min(all.SelectMany(t => t.DrawnLanes.Select(l => DisplayText.Cells(Label(l))).Concat(t.Queues.Select(q => DisplayText.Cells(QueueLabel(q))))).DefaultIfEmpty(0).Max(), width / 3);
         _cells = width - _labels - 2;
-        _axis = new TimeAxis(timeline.End, Math.Max(1, _cells / 10));
+        _axis = new TimeAxis(all.Max(t => t.End), Math.Max(1, _cells / 10));
+    }
+
+    /// <summary>Draws two runs one above the other on one axis; what differs is set off, and said in words.</summary>
+    public static string Draw(TimelineComparison comparison, int width)
+    {
+        IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
+        var stressed = comparison.Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
+        var text = new StringBuilder();
+        for (var i = 0; i < all.Count; i++)
+        {
+            var drawing = new TextDrawing(all[i], width, all, stressed);
+            if (i == 0)
+            {
+                drawing.Line(comparison.Title);
+                drawing.Paragraph(comparison.Caption, "");
+            }
+
+            drawing.Line("");
+            drawing.Line($"{(char)('A' + i)}  {DisplayText.Name(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}");
+            drawing.Picture();
+            if (all[i].LeftOut.Length > 0)
+                drawing.Line(all[i].LeftOut);
+            if (i == 1)
+            {
+                drawing.Line("");
+                drawing.Legend(all);
+                if (stressed.Count > 0)
+                    drawing.Line("≠ differs in what became of it");
+                drawing.Line("");
+                foreach (var difference in comparison.Differences)
+                    drawing.Paragraph("≠ " + difference.Text, "  ");
+            }
+
+            text.Append(drawing._text);
+        }
+
+        return text.ToString();
     }
 
     public string Draw()
@@ -33,19 +82,26 @@ internal sealed class TextDrawing
         Line(_timeline.Title);
         Paragraph(_timeline.Caption, "");
         Line("");
-        foreach (var lane in _timeline.Lanes)
-            Row(Label(lane), Cells(lane));
-        foreach (var queue in _timeline.Queues)
-            Row(QueueLabel(queue), Depths(queue));
-        Ticks();
+        Picture();
         Line("");
-        Legend();
+        Legend([_timeline]);
         Line("");
-        foreach (var lane in _timeline.Lanes)
+        foreach (var lane in _timeline.DrawnLanes)
             Paragraph(Words(lane), "  ");
+        if (_timeline.LeftOut.Length > 0)
+            Line(_timeline.LeftOut);
         foreach (var notice in _timeline.Notices.Take(10))
             Paragraph("Note: " + notice.Text, "  ");
         return _text.ToString();
+    }
+
+    private void Picture()
+    {
+        foreach (var lane in _timeline.DrawnLanes)
+            Row(Label(lane), Cells(lane), _stressed.Contains(lane) ? '≠' : ' ');
+        foreach (var queue in _timeline.Queues)
+            Row(QueueLabel(queue), Depths(queue));
+        Ticks();
     }
 
     private static string Label(TimelineLane lane) => new string(' ', 2 * Math.Min(lane.Depth, 6)) + DisplayText.Name(lane.Name, 16);
@@ -75,10 +131,10 @@ internal sealed class TextDrawing
         Line(line.ToString());
     }
 
-    private void Row(string label, char[] cells)
+    private void Row(string label, char[] cells, char sign = ' ')
     {
         label = DisplayText.Fit(label, _labels);
-        Line(label + new string(' ', _labels - DisplayText.Cells(label)) + " |" + new string(cells));
+        Line(label + new string(' ', _labels - DisplayText.Cells(label)) + sign + "|" + new string(cells));
     }
 
     private int Column(TimeSpan time) => Math.Clamp((int)Math.Round(time.TotalSeconds / _axis.End * _cells), 0, _cells);
@@ -165,15 +221,17 @@ internal sealed class TextDrawing
         Line(new string(labels));
     }
 
-    private void Legend()
+    private void Legend(IReadOnlyList<Timeline> shown)
     {
-        var used = _timeline.UsedStates.ToList();
-        var marks = _timeline.Lanes.SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
+        var states = shown.SelectMany(t => t.UsedStates).ToHashSet();
+        var used = StateLook.All.Where(states.Contains).ToList();
+        var lanes = shown.SelectMany(t => t.Lanes).ToList();
+        var marks = lanes.SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
         var entries = new List<string>();
-        if (_timeline.Lanes.Any(l => l.Kind == LaneKind.Scope))
+        if (lanes.Exists(l => l.Kind == LaneKind.Scope))
             entries.Add("─ scope open");
         entries.AddRange(used.Select(look => $"{look.Cell} {look.Words}"));
-        if (used.Exists(look => look.State == SpanState.Working) && _timeline.Items.Count > 0)
+        if (used.Exists(look => look.State == SpanState.Working) && shown.Any(t => t.Items.Count > 0))
             entries.Add("12 the item worked on");
         if (marks.Contains(MarkKind.CancelRequested))
             entries.Add($"{Requested} asked to stop");
@@ -209,9 +267,16 @@ internal sealed class TextDrawing
                 parts.Add($"{StateLook.Of(state.Key).Words} {DisplayText.SecondsWithUnit(TimeSpan.FromTicks(state.Sum(s => s.Duration.Ticks)))}");
         }
 
+        if (lane.EndsIn is { } last)
+            parts.Add($"{StateLook.Of(last).Words} when the log ends");
         var (plain, stressed) = LaneNotes.Of(lane, _timeline);
         if (lane.Kind == LaneKind.Task && plain.Length > 0)
             parts.Add(plain.Replace(" · ", ", ", StringComparison.Ordinal));
+        var remarks = lane.Marks.Where(m => m is { Kind: MarkKind.Remark, Text.Length: > 0 }).ToList();
+        foreach (var remark in remarks.Take(MostRemarks))
+            parts.Add($"remarks '{DisplayText.Clean(remark.Text, 40)}' at {DisplayText.SecondsWithUnit(remark.Time)}");
+        if (remarks.Count > MostRemarks)
+            parts.Add($"{remarks.Count - MostRemarks} more remarks");
         if (stressed.Length > 0)
             parts.Add(stressed.Replace(" · ", ", ", StringComparison.Ordinal));
         if (lane is { HasEnded: true, Outcome: { } outcome } && !(lane.Kind == LaneKind.Task && outcome == ScopeOutcome.Faulted)) // a task's failure is among the stressed

@@ -9,6 +9,8 @@ namespace StructuredConcurrency.Timelines;
 [TypeFormatterSource(typeof(TimelineFormatterSource), PreferredMimeTypes = [TimelineFormatterSource.Plotly, TimelineFormatterSource.Svg, TimelineFormatterSource.Text])]
 public sealed class Timeline
 {
+    private const int MostLanes = 60;
+
     private Timeline(EventLog log)
     {
         Events = log.Events;
@@ -68,9 +70,16 @@ public sealed class Timeline
         get
         {
             var used = Lanes.SelectMany(lane => lane.ShownSpans).Select(span => span.State).ToHashSet();
+            used.UnionWith(Lanes.Where(lane => lane.EndsIn is not null).Select(lane => lane.EndsIn!.Value));
             return StateLook.All.Where(look => used.Contains(look.State));
         }
     }
+
+    /// <summary>The lanes that drawings show: of a crowd the first; tables, figures and traces have all.</summary>
+    internal IEnumerable<TimelineLane> DrawnLanes => Lanes.Count <= MostLanes + 5 ? Lanes : Lanes.Take(MostLanes);
+
+    /// <summary>What drawings say about lanes that they leave out; empty when they show all.</summary>
+    internal string LeftOut => Lanes.Count - DrawnLanes.Count() is > 0 and var count ? $"{count} more lanes are left out for want of room." : "";
 
     internal bool IsVirtual => Properties.GetValueOrDefault("clock") == "virtual";
 
@@ -84,6 +93,20 @@ public sealed class Timeline
     {
         ArgumentNullException.ThrowIfNull(log);
         return new Timeline(log);
+    }
+
+    /// <summary>Puts two runs on one axis and finds what differs: a failing schedule against the reference, a program by hand against a group.</summary>
+    /// <param name="first">The run to compare with.</param>
+    /// <param name="second">The other run.</param>
+    /// <param name="firstName">What sentences call the first; one or two words.</param>
+    /// <param name="secondName">What sentences call the second.</param>
+    public static TimelineComparison Compare(Timeline first, Timeline second, string firstName = "the first", string secondName = "the second")
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(firstName);
+        ArgumentNullException.ThrowIfNull(secondName);
+        return new TimelineComparison(first, second, firstName, secondName);
     }
 
     /// <summary>Draws the timeline as an SVG document that is complete in itself: no script, no font or file from elsewhere; light and dark.</summary>

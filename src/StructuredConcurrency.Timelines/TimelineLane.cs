@@ -55,6 +55,9 @@ public sealed class TimelineLane
     /// <summary>Whether the log has its end.</summary>
     public bool HasEnded { get; internal set; }
 
+    /// <summary>Whether it is code that went on after its task, and perhaps its scope, had ended: started by that task, which did not wait for it.</summary>
+    public bool IsOrphan { get; internal set; }
+
     /// <summary>How it ended.</summary>
     public ScopeOutcome? Outcome { get; internal set; }
 
@@ -84,6 +87,9 @@ public sealed class TimelineLane
 
     /// <summary>What the task was doing when the log, or its life, ended: a span of no length is none in <see cref="Spans"/>.</summary>
     internal SpanState StateAtEnd { get; set; }
+
+    /// <summary>What a task waits for from the very last moment of the log on, where no span shows it.</summary>
+    internal SpanState? EndsIn => Kind == LaneKind.Task && !HasEnded && StateLook.IsWait(StateAtEnd) && (SpanList.Count == 0 || SpanList[^1].State != StateAtEnd) ? StateAtEnd : null;
 
     /// <summary>Where the lane's life begins in the log: lanes under one parent keep this order.</summary>
     internal long StartSequence { get; set; }

@@ -12,6 +12,7 @@ internal sealed class TraceEvents : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(32 * 1024);
     private readonly Timeline _timeline;
     private readonly Utf8JsonWriter _json;
+    private readonly Dictionary<int, List<(TimeSpan Start, TimeSpan End)>> _covered = [];
 
     public TraceEvents(Timeline timeline)
     {
@@ -43,7 +44,7 @@ internal sealed class TraceEvents : IDisposable
 
     private void Tasks()
     {
-        var names = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task).ToDictionary(Thread, l => DisplayText.Name(l.Name));
+        var names = _timeline.Lanes.Where(l => l is { Kind: LaneKind.Task, IsOrphan: false }).ToDictionary(Thread, l => DisplayText.Name(l.Name));
         var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
         var spans = _timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
         var threads = names.Keys.Concat(_timeline.Lanes.Select(Thread)).Concat(spans.Select(s => s.Key)).Distinct().Order().ToList();
@@ -73,8 +74,17 @@ internal sealed class TraceEvents : IDisposable
                 }
             }
 
+            // A task whose whole life took no time still has a place where its marks stand.
+            foreach (var moment in _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && l.Spans.Count == 0 && Thread(l) == thread))
+                slices.Add((moment.Start, moment.End, int.MaxValue, StateLook.Of(SpanState.Unspecified).Words, "state", null));
+
+            var covered = _covered[thread] = [];
             foreach (var slice in slices.OrderBy(s => s.Start).ThenByDescending(s => s.End).ThenBy(s => s.Rank))
             {
+                if (covered.Count > 0 && slice.Start <= covered[^1].End)
+                    covered[^1] = (covered[^1].Start, slice.End > covered[^1].End ? slice.End : covered[^1].End);
+                else
+                    covered.Add((slice.Start, slice.End));
                 Begin("X", slice.Name, slice.Category, thread, slice.Start);
                 _json.WriteNumber("dur", Microseconds(slice.End - slice.Start));
                 if (slice.Span is { } span && (span.Item ?? span.WokenBy) is not null)
@@ -92,28 +102,39 @@ internal sealed class TraceEvents : IDisposable
         }
     }
 
+    /// <summary>Whether a slice of the thread lies there: an arrow binds to slices, and one that finds none is dropped.</summary>
+    private bool IsOnSlice(int thread, TimeSpan time)
+    {
+        if (!_covered.TryGetValue(thread, out var covered))
+            return false;
+        var next = covered.BinarySearch((time, TimeSpan.MaxValue));
+        var index = next >= 0 ? next : ~next - 1;
+        return index >= 0 && time <= covered[index].End;
+    }
+
     /// <summary>An item lives from its put until it is marked done; its hand-off is an arrow.</summary>
     private void Items()
     {
-        foreach (var item in _timeline.Items)
+        for (var id = 0; id < _timeline.Items.Count; id++)
         {
+            var item = _timeline.Items[id];
             var name = $"{DisplayText.Name(item.Queue)} {DisplayText.Name(item.Name)}";
             Phase("b", item.PutTime);
             Phase("e", item.DoneTime ?? _timeline.End);
-            if (item.GetTime is not { } taken)
+            if (item.GetTime is not { } taken || !IsOnSlice(Thread(item.PutLane), item.PutTime) || !IsOnSlice(Thread(item.GetLane), taken))
                 continue;
             Begin("s", "hand-off", "hand-off", Thread(item.PutLane), item.PutTime);
-            _json.WriteNumber("id", item.PutSequence);
+            _json.WriteNumber("id", id);
             _json.WriteEndObject();
             Begin("f", "hand-off", "hand-off", Thread(item.GetLane), taken);
-            _json.WriteNumber("id", item.PutSequence);
+            _json.WriteNumber("id", id);
             _json.WriteString("bp", "e");
             _json.WriteEndObject();
 
             void Phase(string phase, TimeSpan time)
             {
                 Begin(phase, name, "item", Thread(item.PutLane), time);
-                _json.WriteNumber("id", item.PutSequence);
+                _json.WriteNumber("id", id);
                 _json.WriteEndObject();
             }
         }

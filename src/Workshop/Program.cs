@@ -17,6 +17,7 @@ internal static class Program
             NotebookVerb.Create(),
             KernelVerb.Create(),
             CheckVerb.Create(),
+            TimelineVerb.Create(),
         };
         StartVerb.AddTo(root);
 

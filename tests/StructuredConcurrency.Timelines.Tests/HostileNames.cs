@@ -8,7 +8,7 @@ internal static class HostileNames
     public const string RightToLeft = "\u202eעובד אחד";
     public const string Control = "a\u0000b\u001b[31m\nc\ufffe";
 
-    public static readonly string Long = string.Concat(Enumerable.Repeat("very long name ", 400));
+    public static readonly string Long = string.Concat(Enumerable.Repeat("very long name ", 700));
 
     public static EventLog Log() => new Story()
         .Scope(1, Markup, ScopeKind.Group)

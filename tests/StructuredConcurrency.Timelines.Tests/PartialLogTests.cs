@@ -116,11 +116,47 @@ public class PartialLogTests
 
         Assert.Equal(
             [
+                new Notice("The log gives 'queue' fewer items than none; it is drawn empty there.", 3),
                 new Notice("Item A was taken and the log does not say when it was put.", 3),
                 new Notice("A wait of 'C' ended and the log does not say when it began.", 4),
                 new Notice("'C' ended work on item B that it had not begun.", 5),
             ],
             Timeline.From(log).Notices);
+    }
+
+    [Fact]
+    public void Notices_OfAScopeThatEndsBeforeItsChild_NameBoth()
+    {
+        var log = new Story().Scope(1, "group", ScopeKind.Group).Child(1, "C", 1).Closed(1, ScopeOutcome.Succeeded).At(10).Ended(1).Child(2, "late", 1).Closed(1, ScopeOutcome.Succeeded).Log;
+
+        Assert.Equal(
+            [
+                "Scope 'group' ends before 'C' in it does.",
+                "'late' starts in scope 'group', which has ended.",
+                "Scope 'group' ends twice.",
+                "Scope 'group' ends before 'late' in it does.",
+                "The log ends before 'late' does.",
+            ],
+            Timeline.From(log).Notices.Select(n => n.Text));
+    }
+
+    [Fact]
+    public void Notices_OfEventsThatAreMissing_SayHowManyAndWhere()
+    {
+        var events = Logs.Small().Events.ToList();
+        events.RemoveRange(10, 3);
+
+        Assert.Equal(new Notice("3 events are missing from the log, after event 10.", 11), Timeline.From(Logs.Of(events)).Notices[0]);
+        Assert.Equal(new Notice("4 events are missing from the log, from its beginning on.", 1), Timeline.From(Logs.Of(Logs.Small().Events.Skip(4))).Notices[0]);
+    }
+
+    [Fact]
+    public void ToSvg_OfALogThatDoesNotAddUp_SaysSoInThePicture()
+    {
+        var events = Logs.Small().Events.ToList();
+        events.RemoveAt(10);
+
+        Assert.Contains(">Note: One event is missing from the log, after event 10.<", Timeline.From(Logs.Of(events)).ToSvg(), StringComparison.Ordinal);
     }
 
     private static void Holds(Timeline timeline)
@@ -131,7 +167,7 @@ public class PartialLogTests
         XDocument.Parse(timeline.ToSvg());
         using var figure = JsonDocument.Parse(timeline.ToPlotlyFigure());
         using var trace = JsonDocument.Parse(timeline.ToTraceJson());
-        TraceEventsTests.SlicesNest(trace);
+        TraceRules.Check(trace);
         timeline.ToText();
         timeline.ToHtml();
     }

@@ -27,6 +27,11 @@ public class PlotlyFigureTests
             return Task.CompletedTask;
         }));
         Add("empty", new EventLog());
+        for (var seed = 0; seed < 20; seed++)
+        {
+            Add($"program {seed}", RandomProgram.Run(seed));
+            Add($"program {seed}, every third event", Logs.Of(RandomProgram.Run(seed).Events.Where((_, i) => i % 3 == 0)));
+        }
 
         var answer = JsonNode.Parse(await PlotlyTestBed.ValidateAsync(figures.ToJsonString()))!;
 

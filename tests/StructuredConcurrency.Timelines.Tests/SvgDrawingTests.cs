@@ -118,5 +118,77 @@ public class SvgDrawingTests
         _ => new EventLog(),
     }).ToSvg();
 
+    [Fact]
+    public void ToSvg_DeadlineOfAnInnerScope_DoesNotReachWhoeverLiesBelowIt()
+    {
+        var svg = XDocument.Parse(Timeline.From(Logs.Run(() => TaskGroup.RunAsync(group =>
+        {
+            group.Start(token => TimeoutScope.TryRunAsync(TimeSpan.FromMilliseconds(50), inner => Logs.Delay(900, inner.Token), token), "careful");
+            group.Start(token => Logs.Delay(100, token), "bystander");
+            return Task.CompletedTask;
+        }))).ToSvg());
+
+        var line = svg.Descendants().Single(e => e.Attribute("class")?.Value == "tl-red").Attribute("d")!.Value;
+        var bystander = svg.Descendants(s_svg + "text").Single(e => e.Value == "bystander");
+        Assert.InRange(double.Parse(line[(line.IndexOf('V', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture), 0, Number(bystander, "y") - 16);
+    }
+
+    [Fact]
+    public void ToSvg_WaitInWhichALogEnds_IsSeenAlthoughItTookNoTime()
+    {
+        var log = new Story().Scope(1, "group", ScopeKind.Group).Child(1, "C", 1).Work(1, "A").At(10).Worked(1, "A").Wait(1, ScopeWait.Item).Log;
+
+        var svg = Timeline.From(log).ToSvg();
+
+        Assert.Contains("C: waiting for an item when the log ends", svg, StringComparison.Ordinal);
+        Assert.Contains(">waiting for an item<", svg, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToSvg_Remarks_StandBesideTheirMarks()
+    {
+        var log = new Story().Scope(1, "group", ScopeKind.Group).Child(1, "T1", 1)
+            .At(10).Add(new ScopeEvent { Kind = ScopeEventKind.Mark, Task = 1, Text = "reads 0" })
+            .At(90).Add(new ScopeEvent { Kind = ScopeEventKind.Mark, Task = 1, Text = "writes 1" })
+            .Add(new ScopeEvent { Kind = ScopeEventKind.Mark, Task = 1, Text = "and ends" })
+            .Add(new ScopeEvent { Kind = ScopeEventKind.Mark, Task = 1, Text = "has no room" })
+            .At(100).Ended(1).Log;
+
+        var texts = XDocument.Parse(Timeline.From(log).ToSvg()).Descendants(s_svg + "text").Select(e => e.Value).ToList();
+
+        Assert.Contains("reads 0", texts);
+        Assert.Contains("writes 1", texts);
+        Assert.DoesNotContain("has no room", texts);
+    }
+
+    [Fact]
+    public void ToSvg_LogWithMoreLanesAndSpansThanAPictureHolds_IsSummarisedAndSaysSo()
+    {
+        var story = new Story().Scope(1, "group", ScopeKind.Group);
+        for (var task = 1; task <= 300; task++)
+            story.Child(task, $"T{task}", 1);
+        for (var step = 1; step <= 40; step++)
+        {
+            for (var task = 1; task <= 300; task++)
+                story.At(step).Work(task, "A");
+            for (var task = 1; task <= 300; task++)
+                story.At(step + 0.4).Worked(task, "A");
+        }
+
+        for (var task = 1; task <= 300; task++)
+            story.Ended(task);
+        story.Add(new ScopeEvent { Kind = ScopeEventKind.CancelRequested, Target = 300, Scope = 1 });
+        var timeline = Timeline.From(story.At(9000).Closed(1, ScopeOutcome.Succeeded).Log);
+
+        var svg = timeline.ToSvg();
+
+        Assert.Contains(">241 more lanes are left out for want of room.<", svg, StringComparison.Ordinal);
+        Assert.Contains(">many short states<", svg, StringComparison.Ordinal);
+        Assert.InRange(XDocument.Parse(svg).Descendants(s_svg + "rect").Count(), 60, 500);
+        Assert.Contains("241 more lanes are left out for want of room.", timeline.ToText(), StringComparison.Ordinal);
+        Assert.InRange(timeline.ToText().Split('\n').Length, 60, 250);
+        Assert.Contains("T300", timeline.ToTraceJson(), StringComparison.Ordinal); // nothing is left out of what programs read
+    }
+
     private static double Number(XElement e, string name) => double.Parse(e.Attribute(name)?.Value ?? "0", CultureInfo.InvariantCulture);
 }

@@ -5,11 +5,11 @@ namespace StructuredConcurrency.Timelines.Tests;
 public class TraceEventsTests
 {
     [Fact]
-    public void ToTraceJson_TheLesson_NestsTheSlicesOfEachThread()
+    public void ToTraceJson_TheLesson_KeepsPerfettosRules()
     {
         using var trace = JsonDocument.Parse(Timeline.From(Logs.Lesson()).ToTraceJson());
 
-        SlicesNest(trace);
+        TraceRules.Check(trace);
         Assert.Contains(Of(trace, "X"), e => Name(e) == "working on item 29, cut short by cancellation");
     }
 
@@ -45,24 +45,6 @@ public class TraceEventsTests
 
         var work = Of(trace, "X").First(e => Name(e) == "working on item A");
         Assert.Equal((30_000m, 40_000m), (work.GetProperty("ts").GetDecimal(), work.GetProperty("dur").GetDecimal()));
-    }
-
-    /// <summary>Two slices of one thread lie apart or one inside the other.</summary>
-    internal static void SlicesNest(JsonDocument trace)
-    {
-        foreach (var thread in Of(trace, "X").GroupBy(e => Int(e, "tid")))
-        {
-            var open = new Stack<decimal>();
-            foreach (var slice in thread)
-            {
-                var start = slice.GetProperty("ts").GetDecimal();
-                var end = start + slice.GetProperty("dur").GetDecimal();
-                while (open.Count > 0 && open.Peek() <= start)
-                    open.Pop();
-                Assert.True(open.Count == 0 || end <= open.Peek(), $"{Name(slice)} ends after the slice around it");
-                open.Push(end);
-            }
-        }
     }
 
     private static IEnumerable<JsonElement> Of(JsonDocument trace, string phase) =>
