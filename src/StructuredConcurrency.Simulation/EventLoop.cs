@@ -49,6 +49,7 @@ public sealed class EventLoop
     private readonly ManualResetEventSlim _arrived = new();
     private readonly LoopContext _mainContext;
     private readonly LoopContext _clockContext;
+    private readonly string _code;
     private readonly long _started;
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly ForeignWork _foreign = ForeignWork.Now();
@@ -76,6 +77,7 @@ public sealed class EventLoop
         _jitter = new SplitMix64(options.Seed);
         _log = options.Log ?? (options.Observe ? new EventLog() : null);
         _records = records;
+        _code = CompiledCode.Of(main);
         _started = options.Clock == LoopClock.System ? Stopwatch.GetTimestamp() : 0;
         TimeProvider = new LoopTimeProvider(this);
         TaskScheduler = new LoopTaskScheduler(this);
@@ -150,11 +152,16 @@ public sealed class EventLoop
         ArgumentNullException.ThrowIfNull(trace);
         var picker = new ReplayPicker(trace.Choices);
         var report = Run(main, new EventLoopOptions { Picker = picker, Seed = trace.Seed, TimerJitter = trace.TimerJitter }, null);
+        var difference = CompiledCode.Difference(trace.Code, report.Trace.Code);
+        var misfit = picker.FirstImpossible is { } choice ? $"choice {choice} of the trace names a step that is not ready"
+            : picker.Left > 0 ? $"the run ended {picker.Left} choices before the trace"
+            : null;
         return report with
         {
-            Divergence = picker.FirstImpossible is { } choice ? $"choice {choice} of the trace names a step that is not ready: the code changed since the trace was recorded"
-                : picker.Left > 0 ? $"the run ended {picker.Left} choices before the trace: the code changed since the trace was recorded"
-                : null,
+            Divergence = misfit is null ? difference
+                : difference is not null ? $"{difference}: {misfit}"
+                : trace.Code.Length > 0 && report.Trace.Code.Length > 0 ? $"{misfit}, though the file is the same: what the program calls elsewhere changed, or what it does depends on something outside the loop"
+                : $"{misfit}: the code changed since the trace was recorded",
         };
     }
 
@@ -364,7 +371,7 @@ public sealed class EventLoop
             VirtualElapsed = TimeSpan.FromTicks(Now),
             Error = _error,
             Log = _log!,
-            Trace = new ScheduleTrace(_options.Seed, _options.TimerJitter, _choices.AsSpan(0, _usedChoices)),
+            Trace = new ScheduleTrace(_options.Seed, _options.TimerJitter, _choices.AsSpan(0, _usedChoices), _code),
             Choices = _choiceCount,
             HasTimers = _hasTimers,
         };
@@ -524,14 +531,18 @@ public sealed class EventLoop
         }
         while (_inbox.IsEmpty && IsForeignWorkUnderWay(_waitedForForeignWork));
         if (_inbox.IsEmpty && Volatile.Read(ref _strangers) == 0)
+        {
             ForeignWork.IsOthers();
+            _waitedForForeignWork = TimeSpan.Zero; // what comes on top of it deserves as much patience again
+        }
+
         return !_inbox.IsEmpty;
     }
 
-    /// <summary>Threads that run the program's code are known. A busy pool may be busy with something else: that deserves less patience, until the program has used it.</summary>
+    /// <summary>Threads that run the program's code are known. A busy pool may be busy with something else: that deserves less patience, until the program has used it, or was said to.</summary>
     private bool IsForeignWorkUnderWay(TimeSpan waited) => Volatile.Read(ref _strangers) > 0
         ? waited < s_longPatience
-        : _foreign.IsPoolBusier() && waited < (_foreignPosts > 0 ? s_longPatience : s_shortPatience);
+        : _foreign.IsPoolBusier() && waited < (_foreignPosts > 0 || _options.WaitForThreadPool ? s_longPatience : s_shortPatience);
 
     /// <summary>Nothing is ready and no timer runs. Only something outside the loop could wake the program; where nothing is under way there, it never will.</summary>
     private bool WaitForStrangers(out Outcome outcome)

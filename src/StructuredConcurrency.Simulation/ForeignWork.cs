@@ -6,7 +6,9 @@ namespace StructuredConcurrency.Simulation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct ForeignWork
 {
-    // Threads of the pool that were busy for long and had nothing to say to any loop: somebody else's.
+    // Threads of the pool that were busy for long and had nothing to say to a loop of this thread: somebody else's. Each thread learns it for
+    // itself, since a loop elsewhere that was less patient may have taken for somebody else's what is this one's.
+    [ThreadStatic]
     private static int s_others;
 
     private readonly long _timers;
@@ -21,31 +23,28 @@ internal readonly struct ForeignWork
     public static ForeignWork Now()
     {
         var busy = BusyThreads();
-        if (busy < Volatile.Read(ref s_others))
-            Volatile.Write(ref s_others, busy); // some have ended: the program's own must not be taken for them
+        s_others = Math.Min(s_others, busy); // some may have ended: the program's own must not be taken for them
         return new(Timer.ActiveCount, ThreadPool.PendingWorkItemCount, ThreadPool.CompletedWorkItemCount, busy);
     }
 
     /// <summary>Whether the thread pool has something to do, other than what is known to be others'.</summary>
     public bool IsPoolBusier()
     {
-        // Asked each time before virtual time passes. Work that is queued makes a thread count as busy at once, unless others keep them all so.
+        // Asked each time before virtual time passes. The queue first: what a thread takes from it meanwhile shows in the threads. Those alone
+        // do not tell, since a thread may stop being counted before the next is asked to take what came last.
+        var queued = ThreadPool.PendingWorkItemCount;
         var busy = BusyThreads();
-        var others = Volatile.Read(ref s_others);
-        if (busy > others)
+        if (busy > s_others)
             return true;
-        if (others == 0)
-            return false;
-        if (busy < others)
-            Volatile.Write(ref s_others, busy);
-        return ThreadPool.PendingWorkItemCount > _pending;
+        s_others = busy;
+        return queued > (busy == 0 ? 0 : _pending);
     }
 
     /// <summary>What the pool is busy with has been waited for in vain.</summary>
-    public static void IsOthers() => Volatile.Write(ref s_others, BusyThreads());
+    public static void IsOthers() => s_others = BusyThreads();
 
     /// <summary>Whether more is under way, timers of the system's clock included.</summary>
-    public bool IsMore() => Timer.ActiveCount > _timers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > Math.Max(_busyThreads, Volatile.Read(ref s_others));
+    public bool IsMore() => Timer.ActiveCount > _timers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > Math.Max(_busyThreads, s_others);
 
     /// <summary>What was under way at the start may have ended since, and what the program began stands in its place: as many as before are no proof then.</summary>
     public bool MayHideMore() => ThreadPool.CompletedWorkItemCount != _completed && (Timer.ActiveCount > 0 || BusyThreads() > 0);

@@ -6,13 +6,15 @@ namespace StructuredConcurrency.Simulation;
 /// <summary>Everything that was decided in a run: one byte for each choice among more than one ready step, and the seed and size of the timer jitter.</summary>
 /// <remarks>
 /// <para>The text form (<see cref="ToString"/>, <see cref="Parse"/>) is one word of letters, digits, dots, dashes and underscores, which a shell and
-/// a mail leave alone: <c>s1.2a.0.01_12_2.3f</c>. It ends with a checksum, so that half a trace is not taken for a whole one.</para>
-/// <para><b>Pitfall.</b> A trace belongs to the compiled code: change the program, and the same choices mean something else. See <see cref="RunReport.Divergence"/>.</para>
+/// a mail leave alone: <c>s1.2a.0.01_12_2.1a2b3c4d-9f3a.3f</c>. It ends with a checksum, so that half a trace is not taken for a whole one.</para>
+/// <para><b>Pitfall.</b> A trace belongs to the code that it was recorded of: change the program, and the same choices mean something else. A trace
+/// knows its code (<see cref="Code"/>), and <see cref="RunReport.Divergence"/> says when it is not the code that is run.</para>
 /// </remarks>
 public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
 {
     private const string Version = "s1";
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    private const int Parts = 6;
     private const int ShortestRun = 4;
 
     private readonly byte[] _choices;
@@ -21,12 +23,18 @@ public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
     /// <param name="seed">The seed of the jitter.</param>
     /// <param name="timerJitter">Most that a timer came late: 3.5 minutes at most.</param>
     /// <param name="choices">The index chosen, for each choice. Choices after the last are 0: first in, first out.</param>
+    /// <param name="code">See <see cref="Code"/>; empty: not known.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timerJitter"/> is negative, or longer than that.</exception>
-    public ScheduleTrace(ulong seed, TimeSpan timerJitter, ReadOnlySpan<byte> choices)
+    /// <exception cref="ArgumentException"><paramref name="code"/> has characters other than letters, digits and dashes.</exception>
+    public ScheduleTrace(ulong seed, TimeSpan timerJitter, ReadOnlySpan<byte> choices, string code = "")
     {
+        ArgumentNullException.ThrowIfNull(code);
+        if (!code.All(IsOfCode))
+            throw new ArgumentException($"'{Shorten(code)}' has characters other than letters, digits and dashes.", nameof(code));
         Seed = seed;
         TimerJitter = EventLoopOptions.CheckJitter(timerJitter, nameof(timerJitter));
         _choices = choices[..(choices.LastIndexOfAnyExcept((byte)0) + 1)].ToArray();
+        Code = code;
     }
 
     /// <summary>The seed of the run: it drives the timer jitter.</summary>
@@ -37,6 +45,12 @@ public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
 
     /// <summary>The index chosen among the ready steps, for each choice up to the last one that was not 0.</summary>
     public ReadOnlyMemory<byte> Choices => _choices;
+
+    /// <summary>
+    /// Which code it was recorded of: a hash of the source file that the program handed to the loop is written in, and one of the versions of .NET and of this
+    /// library. Empty where the program's assembly has no debug information beside it. It is no part of equality: two traces are equal that decide the same.
+    /// </summary>
+    public string Code { get; }
 
     /// <summary>How many choices differ from first in, first out.</summary>
     public int Deviations => _choices.Length - _choices.AsSpan().Count((byte)0);
@@ -52,16 +66,18 @@ public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
             throw new FormatException("The trace is empty.");
         if (parts[0] != Version)
             throw new FormatException($"'{Shorten(text)}' is not a trace: it must begin with '{Version}.'.");
-        if (parts.Length != 5)
-            throw new FormatException($"The trace has {parts.Length} parts between its dots instead of 5: was only a piece of it copied?");
-        var body = text.Trim()[..^(parts[4].Length + 1)];
-        if (parts[4] != Checksum(body))
-            throw new FormatException($"The trace's checksum is '{parts[4]}' instead of '{Checksum(body)}': a character was lost or changed.");
+        if (parts.Length != Parts)
+            throw new FormatException($"The trace has {parts.Length} parts between its dots instead of {Parts}: was only a piece of it copied?");
+        var body = text.Trim()[..^(parts[^1].Length + 1)];
+        if (parts[^1] != Checksum(body))
+            throw new FormatException($"The trace's checksum is '{parts[^1]}' instead of '{Checksum(body)}': a character was lost or changed.");
         if (!ulong.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var seed))
             throw new FormatException($"'{parts[1]}' is not a seed: a hexadecimal number of at most 16 digits.");
         if (!long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var jitter) || jitter > EventLoopOptions.LongestJitter.Ticks)
             throw new FormatException($"'{parts[2]}' is not a timer jitter: a number of ticks, up to 3.5 minutes.");
-        return new ScheduleTrace(seed, TimeSpan.FromTicks(jitter), ParseChoices(parts[3]));
+        if (!parts[4].All(IsOfCode))
+            throw new FormatException($"'{Shorten(parts[4])}' is not the name of a program's code: letters, digits and dashes.");
+        return new ScheduleTrace(seed, TimeSpan.FromTicks(jitter), ParseChoices(parts[3]), parts[4]);
     }
 
     /// <summary>Reads the text form.</summary>
@@ -82,10 +98,10 @@ public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
         return trace is not null;
     }
 
-    /// <summary>The text form: version, seed, jitter in ticks, choices, checksum.</summary>
+    /// <summary>The text form: version, seed, jitter in ticks, choices, code, checksum.</summary>
     public override string ToString()
     {
-        var body = string.Create(CultureInfo.InvariantCulture, $"{Version}.{Seed:x}.{TimerJitter.Ticks}.{WriteChoices()}");
+        var body = string.Create(CultureInfo.InvariantCulture, $"{Version}.{Seed:x}.{TimerJitter.Ticks}.{WriteChoices()}.{Code}");
         return $"{body}.{Checksum(body)}";
     }
 
@@ -162,6 +178,8 @@ public sealed class ScheduleTrace : IEquatable<ScheduleTrace>
             sum = SplitMix64.Mix(sum, character);
         return (sum & 0xFF).ToString("x2", CultureInfo.InvariantCulture);
     }
+
+    private static bool IsOfCode(char character) => char.IsAsciiLetterOrDigit(character) || character == '-';
 
     private static string Shorten(string text) => text.Length <= 40 ? text : $"{text[..40]}…";
 }

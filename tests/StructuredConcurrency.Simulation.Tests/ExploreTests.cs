@@ -132,12 +132,43 @@ public sealed class ExploreTests
     }
 
     [Fact]
-    public void Replay_ProgramThatChanged_SaysSo()
+    public void Replay_OtherChoicesThanTheProgramHas_SaysWhatDoesNotFit()
     {
         var run = EventLoop.Run(ThreeStepsEachAsync, new EventLoopOptions { Picker = new RandomPicker(5) });
-        Assert.Contains("the code changed", EventLoop.Replay(() => Task.CompletedTask, run.Trace).Divergence, StringComparison.Ordinal);
+        Assert.StartsWith("the run ended ", EventLoop.Replay(() => Task.CompletedTask, run.Trace).Divergence, StringComparison.Ordinal);
+        Assert.Contains("though the file is the same", EventLoop.Replay(() => Task.CompletedTask, run.Trace).Divergence, StringComparison.Ordinal);
         var impossible = new ScheduleTrace(0, TimeSpan.Zero, [200]);
-        Assert.Contains("not ready", EventLoop.Replay(ThreeStepsEachAsync, impossible).Divergence, StringComparison.Ordinal);
+        Assert.Equal("choice 1 of the trace names a step that is not ready: the code changed since the trace was recorded", EventLoop.Replay(ThreeStepsEachAsync, impossible).Divergence);
+    }
+
+    [Fact]
+    public void Replay_TraceOfOtherCode_SaysThatTheCodeChanged()
+    {
+        var recorded = EventLoop.Run(ThreeStepsEachAsync, new EventLoopOptions { Picker = new RandomPicker(5) }).Trace;
+        Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}$", recorded.Code);
+        Assert.Equal(recorded.Code, EventLoop.Run(async () => await Task.Yield()).Trace.Code); // the file counts
+
+        Assert.Equal("the code changed since the trace was recorded", Replay($"0{recorded.Code[1..]}"));
+        Assert.Equal("the trace was recorded with another version of .NET or of this library", Replay($"{recorded.Code[..^1]}{(recorded.Code[^1] == '0' ? '1' : '0')}"));
+        Assert.Null(Replay(recorded.Code));
+        Assert.Null(Replay("")); // recorded where there was no debug information
+
+        string? Replay(string code) => EventLoop.Replay(ThreeStepsEachAsync, new ScheduleTrace(recorded.Seed, recorded.TimerJitter, recorded.Choices.Span, code)).Divergence;
+    }
+
+    [Fact]
+    public void Register_AssemblyLoadedFromMemory_GivesItsWaitsTheirLines()
+    {
+        var path = typeof(ReadmeExample).Assembly.Location;
+        var loaded = new System.Runtime.Loader.AssemblyLoadContext("from memory").LoadFromStream(new MemoryStream(File.ReadAllBytes(path)));
+        var waiting = loaded.GetType(typeof(Stuck).FullName!)!.GetMethod(nameof(Stuck.WaitAsync))!.CreateDelegate<Func<Task>>();
+        Assert.Null(Assert.Single(EventLoop.Run(waiting).Waiting).Line);
+        Assert.Empty(EventLoop.Run(waiting).Trace.Code);
+
+        SourceLines.Register(loaded, File.ReadAllBytes(Path.ChangeExtension(path, ".pdb")));
+        var task = Assert.Single(EventLoop.Run(loaded.GetType(typeof(Stuck).FullName!)!.GetMethod(nameof(Stuck.WaitAgainAsync))!.CreateDelegate<Func<Task>>()).Waiting);
+        Assert.EndsWith("ExploreTests.cs", task.File, StringComparison.Ordinal);
+        Assert.True(task.Line > 0);
     }
 
     [Fact]
@@ -450,4 +481,12 @@ public sealed class ExploreTests
             }, group.Token);
         },
         scope.Token));
+}
+
+/// <summary>Waits for what never comes.</summary>
+public static class Stuck
+{
+    public static async Task WaitAsync() => await new TaskCompletionSource().Task;
+
+    public static async Task WaitAgainAsync() => await new TaskCompletionSource().Task;
 }

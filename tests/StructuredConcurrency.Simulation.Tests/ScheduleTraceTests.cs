@@ -8,8 +8,9 @@ public sealed class ScheduleTraceTests
     [InlineData(ulong.MaxValue, 1, new byte[] { 35, 36, 255, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 1 })]
     public void Parse_TextOfATrace_GivesTheTraceBack(ulong seed, long jitter, byte[] choices)
     {
-        var trace = new ScheduleTrace(seed, TimeSpan.FromTicks(jitter), choices);
+        var trace = new ScheduleTrace(seed, TimeSpan.FromTicks(jitter), choices, "1a2b3c4d-9f3a");
         Assert.Equal(trace, ScheduleTrace.Parse($"  {trace}\n"));
+        Assert.Equal("1a2b3c4d-9f3a", ScheduleTrace.Parse(trace.ToString()).Code);
         Assert.Matches("^[0-9a-z._-]+$", trace.ToString());
         Assert.Equal(choices, trace.Choices.ToArray());
     }
@@ -37,7 +38,7 @@ public sealed class ScheduleTraceTests
     [InlineData("banana", "must begin with 's1.'")]
     [InlineData("s2.1.0..00", "must begin with 's1.'")]
     [InlineData("s1.1.0", "only a piece")]
-    [InlineData("s1.1.0.01.zz", "checksum")]
+    [InlineData("s1.1.0.01..zz", "checksum")]
     public void Parse_NotAWholeTrace_SaysWhatIsWrong(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<FormatException>(() => ScheduleTrace.Parse(text)).Message, StringComparison.Ordinal);
 
@@ -48,4 +49,8 @@ public sealed class ScheduleTraceTests
         var unnoticed = Enumerable.Range(0, text.Length).Count(i => ScheduleTrace.TryParse(text.Remove(i, 1), out _));
         Assert.Equal(0, unnoticed);
     }
+
+    [Fact]
+    public void Constructor_CodeThatWouldNotBeOneWord_IsRefused() =>
+        Assert.Contains("'a.b'", Assert.Throws<ArgumentException>("code", () => new ScheduleTrace(1, TimeSpan.Zero, [], "a.b")).Message, StringComparison.Ordinal);
 }

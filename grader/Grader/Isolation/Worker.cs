@@ -76,6 +76,7 @@ internal static class Worker
         {
             // Statics begin anew with each situation: what one has left in them is no excuse in the next, and no trap.
             var learners = new AssemblyLoadContext(scenario.Name).LoadFromStream(new MemoryStream(assembly), new MemoryStream(symbols));
+            SourceLines.Register(learners, symbols);
             var run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
             var settings = JsonSerializer.Deserialize(scenario.Settings, open.GetParameters()[0].ParameterType);
             var (slow, strange, spent) = (0, 0, TimeSpan.Zero);
