@@ -60,6 +60,10 @@ var deadlocks = await SideBySide.AllAsync(() => Task.FromResult(verdicts.Deadloc
 SideBySide.Print("a deadlock's verdict, microseconds", SideBySide.Median(deadlocks), "");
 SideBySide.Print("the slowest of a thousand", deadlocks.Max(), "at most 1000");
 
+var amidTimers = await SideBySide.AllAsync(() => Task.FromResult(verdicts.DeadlockAmidTimers()), 1_000);
+SideBySide.Print("the same while somebody else sets a timer, microseconds", SideBySide.Median(amidTimers), "");
+SideBySide.Print("the slowest of a thousand", amidTimers.Max(), "at most 1000");
+
 var fingerprints = Enumerable.Range(0, 1_000_000).Select(_ => verdicts.Fingerprint()).ToHashSet();
 SideBySide.Print($"different fingerprints of one seed in a million runs (the first: {fingerprints.First():x16})", fingerprints.Count, "1, in every process");
 

@@ -10,6 +10,7 @@ namespace Bench;
 public class VerdictBenchmarks
 {
     private static readonly EventLoopOptions s_oneSeed = new() { Seed = 42, TimerJitter = TimeSpan.FromMilliseconds(5), Observe = false };
+    private static readonly EventLoopOptions s_unobserved = new() { Observe = false };
 
     /// <summary>A producer, three consumers, three items and room for one: 85,536 schedules.</summary>
     [Benchmark]
@@ -19,21 +20,36 @@ public class VerdictBenchmarks
 
     /// <summary>Two children, each with what the other waits for, and the report that says so.</summary>
     [Benchmark]
-    public RunReport Deadlock() => EventLoop.Run(
-        () => TaskGroup.RunAsync(group =>
-        {
-            var (left, right) = (new JoinableQueue<int> { Name = "left" }, new JoinableQueue<int> { Name = "right" });
-            group.Start(async token => await right.PutAsync(await left.GetAsync(token), token), "A");
-            group.Start(async token => await left.PutAsync(await right.GetAsync(token), token), "B");
-            return Task.CompletedTask;
-        }),
-        new EventLoopOptions { Observe = false });
+    public RunReport Deadlock() => EventLoop.Run(WaitForEachOtherAsync, s_unobserved);
+
+    /// <summary>The same while somebody else in the process sets a timer: whose it is must be found out.</summary>
+    [Benchmark]
+    public RunReport DeadlockAmidTimers()
+    {
+        using var others = new Timer(static _ => { });
+        return EventLoop.Run(
+            () =>
+            {
+                using (ExecutionContext.SuppressFlow())
+                    others.Change(TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan);
+                return WaitForEachOtherAsync();
+            },
+            s_unobserved);
+    }
 
     /// <summary>One seed: each run must be the same.</summary>
     [Benchmark]
     public ulong Fingerprint() => EventLoop.Run(
         () => ShareAsync(items: 3, capacity: 1),
         s_oneSeed with { Picker = new RandomPicker(s_oneSeed.Seed) }).Fingerprint;
+
+    private static Task WaitForEachOtherAsync() => TaskGroup.RunAsync(group =>
+    {
+        var (left, right) = (new JoinableQueue<int> { Name = "left" }, new JoinableQueue<int> { Name = "right" });
+        group.Start(async token => await right.PutAsync(await left.GetAsync(token), token), "A");
+        group.Start(async token => await left.PutAsync(await right.GetAsync(token), token), "B");
+        return Task.CompletedTask;
+    });
 
     private static Task ShareAsync(int items, int capacity)
     {

@@ -562,7 +562,10 @@ public sealed class EventLoop
         return !_inbox.IsEmpty;
     }
 
-    /// <summary>Whether the process is busy shows at once; what of that is the program's own takes longer to find out, and depends on nobody else.</summary>
-    private bool IsSomethingUnderWay(bool itsOwn) =>
-        Volatile.Read(ref _strangers) > 0 || (itsOwn ? PendingWork.MayBeOf(this) : _foreign.IsMore() || _foreign.MayHideMore());
+    /// <summary>
+    /// Whether the process is busy shows at once; whose work that is takes longer to find out. Of what a thread has taken from the pool's queue and not
+    /// begun nothing shows at all: where one is busy, the first look is not enough.
+    /// </summary>
+    private bool IsSomethingUnderWay(bool itsOwn) => Volatile.Read(ref _strangers) > 0
+        || (itsOwn ? PendingWork.MayBeOf(this) : (_foreign.IsMore() || _foreign.MayHideMore()) && (ForeignWork.IsAThreadBusy || PendingWork.MayBeOf(this)));
 }

@@ -49,6 +49,9 @@ internal readonly struct ForeignWork
     /// <summary>What was under way at the start may have ended since, and what the program began stands in its place: as many as before are no proof then.</summary>
     public bool MayHideMore() => ThreadPool.CompletedWorkItemCount != _completed && (Timer.ActiveCount > 0 || BusyThreads() > 0);
 
+    /// <summary>Whether a thread of the pool runs something, whosever it is.</summary>
+    public static bool IsAThreadBusy => BusyThreads() > 0;
+
     /// <summary>Threads of the pool that run something, the caller's own left out.</summary>
     private static int BusyThreads()
     {
