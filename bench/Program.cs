@@ -1,11 +1,19 @@
 // Speed, as ratios measured in one run.
 //
 //   dotnet run -c Release --project bench                      the ratios, in under a minute
+//   dotnet run -c Release --project bench -- fingerprints      one seed, a million runs: to be started in several processes, builds and settings at once
 //   dotnet run -c Release --project bench -- --filter '*'      the same and more by BenchmarkDotNet, thoroughly (its options are its own)
 using System.Diagnostics;
 using Bench;
 using BenchmarkDotNet.Running;
 using StructuredConcurrency;
+
+var verdicts = new VerdictBenchmarks();
+if (args is ["fingerprints"])
+{
+    PrintFingerprints();
+    return;
+}
 
 if (args.Length > 0)
 {
@@ -51,7 +59,6 @@ var rewritten = new RewrittenBenchmarks();
 rewritten.Compile();
 await PrintSchedulesAsync("schedules/s: a rewritten program: semaphore, WhenEach, ForEachAsync", rewritten.StudentProgram, "at least 15,000");
 
-var verdicts = new VerdictBenchmarks();
 var all = verdicts.EverySchedule();
 var exhaustive = await SideBySide.MedianAsync(() => Task.FromResult(verdicts.EverySchedule()), 3);
 SideBySide.Print($"all {all.Schedules} schedules of 3 items and 3 consumers{(all.Exhausted ? "" : " (not all!)")}, seconds", exhaustive / 1_000_000, "at most 0.5");
@@ -64,8 +71,13 @@ var amidTimers = await SideBySide.AllAsync(() => Task.FromResult(verdicts.Deadlo
 SideBySide.Print("the same while somebody else sets a timer, microseconds", SideBySide.Median(amidTimers), "");
 SideBySide.Print("the slowest of a thousand", amidTimers.Max(), "at most 1000");
 
-var fingerprints = Enumerable.Range(0, 1_000_000).Select(_ => verdicts.Fingerprint()).ToHashSet();
-SideBySide.Print($"different fingerprints of one seed in a million runs (the first: {fingerprints.First():x16})", fingerprints.Count, "1, in every process");
+PrintFingerprints();
+
+void PrintFingerprints()
+{
+    var fingerprints = Enumerable.Range(0, 1_000_000).Select(_ => verdicts.Fingerprint()).ToHashSet();
+    SideBySide.Print($"different fingerprints of one seed in a million runs (the first: {fingerprints.First():x16})", fingerprints.Count, "1, in every process");
+}
 
 static async Task PrintSchedulesAsync(string what, Func<object> explore, string bar) =>
     SideBySide.Print(what, ScheduleBenchmarks.Schedules / await SideBySide.MedianAsync(() => Task.FromResult(explore()), 15) * 1_000_000, bar);
