@@ -25,8 +25,8 @@ internal static class LaneNotes
 
         if (lane.Marks.Any(m => m.Kind == MarkKind.Failure))
             stressed.Add("failed");
-        if (lane.OutlivedStarter)
-            stressed.Add("outlived its parent");
+        if (lane.OutlivedParent)
+            stressed.Add(lane.Parent!.Kind == LaneKind.Scope ? "outlived its scope" : "outlived its parent");
         else if (lane is { IsOrphan: true, Parent: { HasEnded: true } scope } && lane.End > scope.End)
             stressed.Add("outlived its scope");
         if (!lane.HasEnded)

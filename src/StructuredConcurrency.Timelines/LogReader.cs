@@ -480,8 +480,8 @@ internal sealed class LogReader
                 lane.SpanList.AddRange(track.Finish(lane.End));
                 lane.StateAtEnd = track.State;
 
-                if (!track.IsOrphan && lane.Parent is { Kind: LaneKind.Task, HasEnded: true } starter && lane.End > starter.End)
-                    lane.IsOrphan = lane.OutlivedStarter = true;
+                if (!track.IsOrphan && lane.Parent is { HasEnded: true } parent && lane.End > parent.End)
+                    lane.IsOrphan = lane.OutlivedParent = true;
 
                 // Nothing says that the program ended, or an orphan; its last sign of life is taken for it unless it waits there.
                 lane.HasEnded |= isProgram && track.Waiting is null;
