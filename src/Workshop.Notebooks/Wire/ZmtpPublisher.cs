@@ -18,7 +18,7 @@ internal sealed class ZmtpPublisher : IAsyncDisposable
     public ZmtpPublisher(IPEndPoint address, Action<ZmtpConnection, byte[]> onSubscribed)
     {
         _onSubscribed = onSubscribed;
-        _listener = new ZmtpListener(address, ZmtpSocketType.Pub, OnMessage) { OnClosed = connection => _topics.TryRemove(connection, out _) };
+        _listener = new ZmtpListener(address, ZmtpSocketType.Pub, OnMessage, onClosed: connection => _topics.TryRemove(connection, out _));
     }
 
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
