@@ -9,6 +9,7 @@ STUBBORN = [
     "await Task.Delay(-1);",
     "Thread.Sleep(-1);",
     "new TaskCompletionSource<int>().Task.Result.ToString();",
+    "async Task LoopAsync() { while (true) await Task.Yield(); } await LoopAsync();",
 ]
 
 manager, client = start_new_kernel(kernel_name=".net-csharp", startup_timeout=60)
