@@ -16,6 +16,9 @@ public sealed class JupyterClientTests
         Assert.Equal("ok\n", await RunAsync("notebook.py", "nbclient", Path.Combine(CommandLine.Repository, "notebooks", notebook)));
 
     [Fact]
+    public async Task JupyterClient_WhereTheProgramIsGone_IsToldSoInOneLine() => Assert.Equal("ok\n", await RunAsync("gone.py", "jupyter_client"));
+
+    [Fact]
     public async Task JupyterConsole_CompletesInspectsAndInterrupts() =>
         Assert.Equal("ok\n", await RunAsync("console.py", "jupyter_console, pexpect", JupyterTools.Python));
 
