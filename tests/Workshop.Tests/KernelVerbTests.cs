@@ -61,6 +61,16 @@ public sealed class KernelVerbTests : IDisposable
         Assert.Contains("Ours is not installed. In the repository's folder: dotnet run --project src/Workshop -- kernel install", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task List_WithJupyterPath_FindsWhatIsInstalledThere()
+    {
+        await RunAsync("install");
+        using var elsewhere = new TemporaryFolder();
+        var run = await CommandLine.RunWithAsync(
+            new Dictionary<string, string> { ["JUPYTER_DATA_DIR"] = elsewhere.Path, ["JUPYTER_PATH"] = _folder.Path }, "kernel", "list");
+        Assert.Contains($"{Path.Combine(Kernels, ".net-csharp")}  (ours)", run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, "/gone/dotnet")]
     [InlineData(2, "/gone/workshop.dll")]
