@@ -13,6 +13,9 @@ namespace Workshop.Notebooks;
 /// </remarks>
 public sealed class KernelServer : IAsyncDisposable
 {
+    // Anyone may send heartbeats, unsigned, and what comes back waits in memory: a beat is a few octets.
+    private const int HeartbeatLimit = 64 * 1024;
+
     private readonly CSharpSession _session;
     private readonly KernelPublisher _publisher;
     private readonly StdinChannel _stdin;
@@ -46,7 +49,7 @@ public sealed class KernelServer : IAsyncDisposable
             _shell = new RequestLoop(codec, _publisher, _interrupt, HandleAsync);
             // What comes by this channel is done at once: there is nothing in it to stop.
             _control = new RequestLoop(codec, _publisher, new CellInterrupt(), (request, _) => Task.FromResult(HandleControl(request)));
-            _heartbeat = Open("hb_port", connection.HeartbeatPort, address => new ZmtpListener(address, ZmtpSocketType.Rep, static (peer, frames) => peer.TrySend(frames)));
+            _heartbeat = Open("hb_port", connection.HeartbeatPort, address => new ZmtpListener(address, ZmtpSocketType.Rep, Echo, queueLimit: HeartbeatLimit));
             _controlSocket = Open("control_port", connection.ControlPort, address => new ZmtpListener(address, ZmtpSocketType.Router, _control.Take));
             _shellSocket = Open("shell_port", connection.ShellPort, address => new ZmtpListener(address, ZmtpSocketType.Router, _shell.Take));
         }
@@ -107,6 +110,12 @@ public sealed class KernelServer : IAsyncDisposable
             .Select(socket => socket.DisposeAsync().AsTask()));
         await _session.DisposeAsync();
         _ending.Dispose();
+    }
+
+    private static void Echo(ZmtpConnection peer, byte[][] frames)
+    {
+        if (!peer.TrySend(frames))
+            peer.Abort();
     }
 
     private async Task<JsonObject?> HandleAsync(JupyterMessage request, CancellationToken stop) => request.Type switch

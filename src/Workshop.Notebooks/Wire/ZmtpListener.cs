@@ -18,6 +18,7 @@ internal sealed class ZmtpListener : IAsyncDisposable
     private readonly Action<ZmtpConnection, byte[][]> _onMessage;
     private readonly Action<ZmtpConnection>? _onOpened;
     private readonly Action<ZmtpConnection>? _onClosed;
+    private readonly int _queueLimit;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<ZmtpConnection, bool> _connections = new();
     private readonly Task _accepting;
@@ -29,15 +30,17 @@ internal sealed class ZmtpListener : IAsyncDisposable
     /// <param name="onMessage">Takes each message, those of one peer in order; those of several peers may come at the same time.</param>
     /// <param name="onOpened">Called when a peer has shaken hands and is among <see cref="Connections"/>.</param>
     /// <param name="onClosed">Called when such a peer has gone and is no longer among them.</param>
+    /// <param name="queueLimit">How many octets may wait for a peer that is slow to read.</param>
     /// <exception cref="SocketException">The address is taken, or is not this machine's.</exception>
     public ZmtpListener(
         IPEndPoint address, ZmtpSocketType type, Action<ZmtpConnection, byte[][]> onMessage,
-        Action<ZmtpConnection>? onOpened = null, Action<ZmtpConnection>? onClosed = null)
+        Action<ZmtpConnection>? onOpened = null, Action<ZmtpConnection>? onClosed = null, int queueLimit = ZmtpConnection.QueueLimit)
     {
         _type = type;
         _onMessage = onMessage;
         _onOpened = onOpened;
         _onClosed = onClosed;
+        _queueLimit = queueLimit;
         _socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -104,7 +107,7 @@ internal sealed class ZmtpListener : IAsyncDisposable
         ZmtpConnection? connection = null;
         try
         {
-            connection = await ZmtpConnection.OpenAsync(socket, _type, [], _closing.Token);
+            connection = await ZmtpConnection.OpenAsync(socket, _type, [], _queueLimit, _closing.Token);
             _connections.TryAdd(connection, true);
             _onOpened?.Invoke(connection);
             while (true)

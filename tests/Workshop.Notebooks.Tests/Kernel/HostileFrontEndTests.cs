@@ -215,6 +215,51 @@ public sealed class HostileFrontEndTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Subscriber_ThatFellBehind_StillLearnsHowTheCellEnded()
+    {
+        var slow = await _frontEnd.OpenAsync(_kernel.Connection.IOPubPort, ZmtpSocketType.Sub);
+        Assert.True(slow.TrySend([[1]]));
+        await slow.ReceiveAsync(default).WaitAsync(TimeSpan.FromSeconds(60)); // the welcome, and then nothing until the cell has ended
+        var id = _frontEnd.Execute("for (var i = 0; i < 1_500; i++) display(new string('x', 100_000)); throw new Exception();");
+        await _frontEnd.PublishedAsync(id);
+        var seen = new List<string>();
+        while (seen.LastOrDefault() != "idle")
+            seen.Add(FrontEnd.Describe(_frontEnd.Read(await slow.ReceiveAsync(default).WaitAsync(TimeSpan.FromSeconds(60)))));
+        Assert.True(seen.Count < 1_500, "It did not fall behind.");
+        Assert.Equal(["display_data", "error", "idle"], seen[^3..]);
+    }
+
+    [Fact]
+    public async Task Heartbeats_OfAPeerThatNeverReads_EndItsConnectionAlone()
+    {
+        var beat = new System.Buffers.ArrayBufferWriter<byte>();
+        new ZmtpFrame(true, false, []).WriteTo(beat);
+        new ZmtpFrame(false, false, new byte[60_000]).WriteTo(beat);
+        using var deaf = await SendRawAsync(_kernel.Connection.HeartbeatPort, [.. Greeting, .. Ready("REQ")], close: false);
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            while (true)
+                await deaf.SendAsync(beat.WrittenMemory).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        });
+        var alive = await _frontEnd.OpenAsync(_kernel.Connection.HeartbeatPort, ZmtpSocketType.Req);
+        Assert.True(alive.TrySend([[], "ping"u8.ToArray()]));
+        Assert.Equal("ping"u8.ToArray(), (await alive.ReceiveAsync(default).WaitAsync(TimeSpan.FromSeconds(60)))[1]);
+    }
+
+    [Fact]
+    public async Task Subscription_MadeTwiceAndCancelledOnce_IsStillThere()
+    {
+        var subscriber = await _frontEnd.OpenAsync(_kernel.Connection.IOPubPort, ZmtpSocketType.Sub);
+        foreach (var verb in new byte[] { 1, 1, 0 })
+            Assert.True(subscriber.TrySend([[verb, .. "status"u8]]));
+        Assert.True(subscriber.TrySend([[1, .. "no such topic"u8]])); // its welcome says that those before it have been taken
+        for (var i = 0; i < 3; i++)
+            await subscriber.ReceiveAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
+        await _frontEnd.RunAsync("1");
+        Assert.Equal("busy", FrontEnd.Describe(_frontEnd.Read(await subscriber.ReceiveAsync(default).WaitAsync(TimeSpan.FromSeconds(60)))));
+    }
+
     [Theory]
     [InlineData("comm_open", """{ "comm_id": "\ud800" }""")]
     [InlineData("comm_msg", """{ "comm_id": 7 }""")]
