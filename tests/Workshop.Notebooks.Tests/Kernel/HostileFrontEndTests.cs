@@ -231,17 +231,36 @@ public sealed class HostileFrontEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Queue_ThatIsFull_HasRoomForWhatIsNeededAlone()
+    {
+        var connected = new TaskCompletionSource<ZmtpConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listener = new ZmtpListener(new IPEndPoint(IPAddress.Loopback, 0), ZmtpSocketType.Router, static (_, _) => { }, connected.SetResult);
+        await using var deaf = await ZmtpConnection.ConnectAsync(listener.LocalEndPoint, ZmtpSocketType.Dealer, [], default);
+        var peer = await connected.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        do
+        {
+            while (peer.TrySend([new byte[64 * 1024]]))
+            {
+            }
+        }
+        while (peer.TrySend([[]])); // the system takes some, until its buffers are full too
+        Assert.True(peer.TrySend([[]], isNeeded: true));
+    }
+
+    [Fact]
     public async Task Heartbeats_OfAPeerThatNeverReads_EndItsConnectionAlone()
     {
         var beat = new System.Buffers.ArrayBufferWriter<byte>();
         new ZmtpFrame(true, false, []).WriteTo(beat);
         new ZmtpFrame(false, false, new byte[60_000]).WriteTo(beat);
         using var deaf = await SendRawAsync(_kernel.Connection.HeartbeatPort, [.. Greeting, .. Ready("REQ")], close: false);
+        var sent = 0L;
         await Assert.ThrowsAsync<SocketException>(async () =>
         {
             while (true)
-                await deaf.SendAsync(beat.WrittenMemory).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+                sent += await deaf.SendAsync(beat.WrittenMemory).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         });
+        Assert.True(sent < ZmtpConnection.QueueLimit, $"{sent:N0} octets were taken."); // most of them by the system's own buffers
         var alive = await _frontEnd.OpenAsync(_kernel.Connection.HeartbeatPort, ZmtpSocketType.Req);
         Assert.True(alive.TrySend([[], "ping"u8.ToArray()]));
         Assert.Equal("ping"u8.ToArray(), (await alive.ReceiveAsync(default).WaitAsync(TimeSpan.FromSeconds(60)))[1]);
