@@ -144,11 +144,11 @@ public sealed class CSharpSession : IAsyncDisposable
             return Stopped(cell, CellStatus.TimedOut,
                 $"{cell.Name} ran longer than its time limit of {options.TimeLimit!.Value.TotalSeconds:0.###} s and was stopped.", end.Alive);
         }
-        if (end.Thrown is null)
+        if (end.Fault is null)
             return new CellOutcome(cell.Number, CellStatus.Succeeded);
-        if (end.Reason == StopReason.Stop && end.Thrown is OperationCanceledException)
+        if (end.Reason == StopReason.Stop && end.Fault.IsCancellation)
             return Stopped(cell, CellStatus.Stopped, $"{cell.Name} was stopped.", end.Alive);
-        return new CellOutcome(cell.Number, CellStatus.Threw, Traceback.Describe(end.Thrown));
+        return new CellOutcome(cell.Number, CellStatus.Threw, end.Fault.Error);
     }
 
     private static CellOutcome Stopped(CellExecution cell, CellStatus status, string message, bool abandoned)

@@ -57,6 +57,11 @@ internal sealed class CellReferences : MetadataReferenceResolver
         return $"{reference} is not a .NET assembly. If it is built by this repository, build it again: dotnet build";
     }
 
+    /// <summary>Says in one line why <c>#load "source"</c> cannot be satisfied.</summary>
+    public string ExplainSource(string source) => File.Exists(Path.Combine(_baseDirectory, source))
+        ? $"{source} cannot be read."
+        : $"{source} does not exist (looked in the notebook's folder).";
+
     /// <summary>Loads a compiled cell where the cells after it find it.</summary>
     public Assembly LoadSubmission(string name, MemoryStream image, MemoryStream symbols)
     {

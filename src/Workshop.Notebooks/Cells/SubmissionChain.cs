@@ -48,7 +48,7 @@ internal sealed class SubmissionChain
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Annotations,
             metadataReferenceResolver: _references,
-            sourceReferenceResolver: new CheckpointedSources(baseDirectory, s_parseOptions),
+            sourceReferenceResolver: new CellSources(baseDirectory, s_parseOptions),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
     }
 
@@ -56,7 +56,7 @@ internal sealed class SubmissionChain
     public SemanticModel Understand(string code)
     {
         var tree = CSharpSyntaxTree.ParseText(code, s_parseOptions);
-        var compilation = Continue(tree);
+        var compilation = Continue(tree, "page");
         if (compilation.GetDiagnostics().All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error))
             _previous = compilation;
         return compilation.GetSemanticModel(tree);
@@ -65,14 +65,14 @@ internal sealed class SubmissionChain
     /// <summary>What the compiler understands of a cell that is still being written; the chain stays as it is.</summary>
     public SemanticModel Look(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(UsingDeclarations.Blank(code), s_parseOptions);
-        return Continue("Unfinished", tree).GetSemanticModel(tree);
+        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.Blank(code), s_parseOptions);
+        return Continue("Unfinished", tree, "unfinished").GetSemanticModel(tree);
     }
 
     /// <summary>Whether a person who pressed Enter is done.</summary>
     public static CellCompleteness IsComplete(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(UsingDeclarations.Blank(code), s_parseOptions);
+        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.ForMessages(code), s_parseOptions);
         return !SyntaxFactory.IsCompleteSubmission(tree) ? CellCompleteness.Incomplete
             : tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? CellCompleteness.Invalid
             : CellCompleteness.Complete;
@@ -81,10 +81,7 @@ internal sealed class SubmissionChain
     /// <summary>Compiles and loads one cell; nothing of it has run yet.</summary>
     public CompiledCell Compile(string code, string cellName, CancellationToken cancellationToken)
     {
-        var rewritten = UsingDeclarations.Rewrite(code);
-        var tree = CSharpSyntaxTree.ParseText(
-            SourceText.From(rewritten, Encoding.UTF8), s_parseOptions, cellName, cancellationToken);
-        var compilation = Continue(LoopCheckpoints.AddTo(tree));
+        var compilation = Continue(LoopCheckpoints.AddTo(Parse(TopLevelCode.Rewrite(code))), cellName);
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
@@ -92,8 +89,10 @@ internal sealed class SubmissionChain
         if (!emitted.Success && emitted.Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
             // Once more as it was typed: there the errors' columns are what a person sees.
-            var errors = Continue(tree).GetDiagnostics(cancellationToken);
-            return new CompiledCell(null, false, CompileErrors.Describe(errors.IsEmpty ? emitted.Diagnostics : errors, cellName, code, _references));
+            var errors = Continue(Parse(TopLevelCode.ForMessages(code)), cellName).GetDiagnostics(cancellationToken);
+            if (errors.All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error))
+                errors = emitted.Diagnostics;
+            return new CompiledCell(null, false, CompileErrors.Describe(errors, cellName, code, _references));
         }
 
         Func<object?[], Task<object?>>? entry = null;
@@ -113,12 +112,15 @@ internal sealed class SubmissionChain
         var states = _states;
         return new CompiledCell(
             entry is null ? null : () => entry(states), HasTrailingValue(compilation, cancellationToken), null);
+
+        SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), s_parseOptions, cellName, cancellationToken);
     }
 
-    private CSharpCompilation Continue(SyntaxTree tree) => Continue($"Cell{++_submissions}", tree);
+    private CSharpCompilation Continue(SyntaxTree tree, string cellName) => Continue($"Cell{++_submissions}", tree, cellName);
 
-    private CSharpCompilation Continue(string name, SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
-        name, tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
+    // The module bears the cell's name, for frames of which the runtime knows no line.
+    private CSharpCompilation Continue(string name, SyntaxTree tree, string cellName) => CSharpCompilation.CreateScriptCompilation(
+        name, tree, _previous is null ? FrameworkReferences.All : null, _options.WithModuleName(cellName), _previous, typeof(object));
 
     // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
     private static bool HasTrailingValue(CSharpCompilation compilation, CancellationToken cancellationToken)
