@@ -18,7 +18,7 @@ namespace Workshop.Notebooks;
 /// </remarks>
 internal sealed class SubmissionChain
 {
-    private static readonly CSharpParseOptions s_parseOptions =
+    internal static readonly CSharpParseOptions ParseOptions =
         new(LanguageVersion.CSharp14, DocumentationMode.Parse, SourceCodeKind.Script);
 
     private static readonly EmitOptions s_emitOptions = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
@@ -37,9 +37,12 @@ internal sealed class SubmissionChain
     private object?[] _states = new object?[16];
     private int _submissions;
 
-    public SubmissionChain(string baseDirectory)
+    // How many of the packages' references the chain has.
+    private int _packageReferences;
+
+    public SubmissionChain(string baseDirectory, CellReferences? references = null)
     {
-        _references = new CellReferences(baseDirectory);
+        _references = references ?? new CellReferences(baseDirectory);
         _options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
             usings: s_usings,
@@ -48,14 +51,14 @@ internal sealed class SubmissionChain
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Annotations,
             metadataReferenceResolver: _references,
-            sourceReferenceResolver: new CellSources(baseDirectory, s_parseOptions),
+            sourceReferenceResolver: new CellSources(baseDirectory, ParseOptions),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
     }
 
     /// <summary>What the compiler understands of a cell, for those who only look at it; the cell becomes part of the chain, if it compiles.</summary>
     public SemanticModel Understand(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(code, s_parseOptions);
+        var tree = CSharpSyntaxTree.ParseText(code, ParseOptions);
         var compilation = Continue(tree, "page");
         if (compilation.GetDiagnostics().All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error))
             _previous = compilation;
@@ -65,14 +68,14 @@ internal sealed class SubmissionChain
     /// <summary>What the compiler understands of a cell that is still being written; the chain stays as it is.</summary>
     public SemanticModel Look(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.Blank(code), s_parseOptions);
+        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.Blank(code), ParseOptions);
         return Continue("Unfinished", tree, "unfinished").GetSemanticModel(tree);
     }
 
     /// <summary>Whether a person who pressed Enter is done.</summary>
     public static CellCompleteness IsComplete(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.ForMessages(code), s_parseOptions);
+        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.ForMessages(code), ParseOptions);
         return !SyntaxFactory.IsCompleteSubmission(tree) ? CellCompleteness.Incomplete
             : tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? CellCompleteness.Invalid
             : CellCompleteness.Complete;
@@ -81,6 +84,7 @@ internal sealed class SubmissionChain
     /// <summary>Compiles and loads one cell; nothing of it has run yet.</summary>
     public CompiledCell Compile(string code, string cellName, CancellationToken cancellationToken)
     {
+        var packageReferences = _references.PackageReferences;
         var compilation = Continue(LoopCheckpoints.AddTo(Parse(TopLevelCode.Rewrite(code))), cellName);
 
         using var image = new MemoryStream();
@@ -107,20 +111,21 @@ internal sealed class SubmissionChain
                 .CreateDelegate<Func<object?[], Task<object?>>>();
         }
         _previous = compilation;
+        _packageReferences = packageReferences.Count;
         if (_states.Length < _submissions + 2)
             Array.Resize(ref _states, _states.Length * 2);
         var states = _states;
         return new CompiledCell(
             entry is null ? null : () => entry(states), HasTrailingValue(compilation, cancellationToken), null);
 
-        SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), s_parseOptions, cellName, cancellationToken);
+        SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), ParseOptions, cellName, cancellationToken);
     }
 
     private CSharpCompilation Continue(SyntaxTree tree, string cellName) => Continue($"Cell{++_submissions}", tree, cellName);
 
     // The module bears the cell's name, for frames of which the runtime knows no line.
     private CSharpCompilation Continue(string name, SyntaxTree tree, string cellName) => CSharpCompilation.CreateScriptCompilation(
-        name, tree, _previous is null ? FrameworkReferences.All : null, _options.WithModuleName(cellName), _previous, typeof(object));
+        name, tree, [.. _previous is null ? FrameworkReferences.All : [], .. _references.PackageReferences.Skip(_packageReferences)], _options.WithModuleName(cellName), _previous, typeof(object));
 
     // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
     private static bool HasTrailingValue(CSharpCompilation compilation, CancellationToken cancellationToken)
