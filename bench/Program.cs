@@ -1,11 +1,24 @@
 // Speed, as ratios measured in one run.
 //
 //   dotnet run -c Release --project bench                      the ratios, in under a minute
+//   dotnet run -c Release --project bench -- notebooks         those of notebook cells alone
 //   dotnet run -c Release --project bench -- --filter '*'      the same and more by BenchmarkDotNet, thoroughly (its options are its own)
 using System.Diagnostics;
 using Bench;
 using BenchmarkDotNet.Running;
 using StructuredConcurrency;
+
+if (args is ["--first-cell"])
+{
+    await NotebookBenchmarks.RunFirstCellAsync();
+    return;
+}
+
+if (args is ["notebooks"])
+{
+    await NotebookBenchmarks.PrintAsync();
+    return;
+}
 
 if (args.Length > 0)
 {
@@ -62,6 +75,8 @@ SideBySide.Print("the slowest of a thousand", deadlocks.Max(), "at most 1000");
 
 var fingerprints = Enumerable.Range(0, 1_000_000).Select(_ => verdicts.Fingerprint()).ToHashSet();
 SideBySide.Print($"different fingerprints of one seed in a million runs (the first: {fingerprints.First():x16})", fingerprints.Count, "1, in every process");
+
+await NotebookBenchmarks.PrintAsync();
 
 static async Task PrintSchedulesAsync(string what, Func<object> explore, string bar) =>
     SideBySide.Print(what, ScheduleBenchmarks.Schedules / await SideBySide.MedianAsync(() => Task.FromResult(explore()), 15) * 1_000_000, bar);

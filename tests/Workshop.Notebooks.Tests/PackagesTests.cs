@@ -107,8 +107,8 @@ public sealed class PackagesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("p.csproj : error NU1102: Unable to find package Markdig with version (>= 9.9.9)\np.csproj : error NU1102:   - Found 99 version(s) in source [ Nearest version: 1.6.0 ]", "The package Markdig has no version 9.9.9.")]
-    [InlineData("p.csproj : error NU1102: Unable to find package Markdig with version (>= 9.9.9) - Found 99 version(s) in source [ Nearest version: 1.6.0 ] [/p/p.csproj]", "The package Markdig has no version 9.9.9; the nearest is 1.6.0.")]
+    [InlineData("p.csproj : error NU1102: Unable to find package Markdig with version (>= 9.9.9)\np.csproj : error NU1102:   - Found 99 version(s) in source [ Nearest version: 1.6.0 ]", "The package Markdig has no version 9.9.9; the nearest is 1.6.0.")]
+    [InlineData("p.csproj : error NU1102: Unable to find package Markdig with version (>= 9.9.9) [/p/p.csproj]", "The package Markdig has no version 9.9.9.")]
     [InlineData("p.csproj : error NU1202: Package Markdig 9.9.9 is not compatible with net10.0 (.NETCoreApp,Version=v10.0). Package Markdig 9.9.9 supports: net45", "The package Markdig does not support .NET 10.")]
     [InlineData("p.csproj : error NU1900: something new\n", "Markdig 9.9.9 cannot be restored: something new (NU1900)")]
     [InlineData("The command could not be loaded.\nNo .NET SDKs were found.\n", "Packages are restored by the .NET SDK, which is not on this machine or not on the path. Get it from https://dotnet.microsoft.com/download.")]

@@ -49,7 +49,7 @@ internal static partial class PackageRestore
         return id switch
         {
             "NU1101" => $"There is no package '{named}' in your package sources ({SourcesInMessage().Match(text!).Groups[1].Value.TrimEnd('.')}).",
-            "NU1102" or "NU1103" when NearestVersion().Match(text!) is { Success: true } nearest =>
+            "NU1102" or "NU1103" when NearestVersion().Match(output) is { Success: true } nearest =>
                 $"The package {named} has no version {asked?.Version ?? "that fits"}; the nearest is {nearest.Groups[1].Value}.",
             "NU1102" or "NU1103" => $"The package {named} has no version {asked?.Version ?? "that fits"}.",
             "NU1301" => $"A package source cannot be reached, so {packages[^1]} cannot be restored: {text!.TrimEnd('.')}. Check the network, then run the cell again.",
