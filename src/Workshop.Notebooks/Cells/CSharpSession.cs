@@ -138,7 +138,7 @@ public sealed class CSharpSession : IAsyncDisposable
         StoppedThreads.Install();
         void Show(object? value)
         {
-            if (value is not null || compiled.HasTrailingValue)
+            if (value is not null || compiled.HasTrailingValue())
                 cell.Give(new CellEvent.Returned(cell.Number, ValueFormatter.Format(value)));
         }
         var end = await CellThread.RunAsync(cell, compiled.Run, Show, options.TimeLimit, _options, stop);

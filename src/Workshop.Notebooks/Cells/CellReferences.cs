@@ -110,6 +110,7 @@ internal sealed class CellReferences : MetadataReferenceResolver
     }
 
     /// <summary>Loads a compiled cell where the cells after it find it.</summary>
+    /// <remarks>For good: an assembly that can be unloaded takes twice the time to load and compile, measured, to save some 30 kB.</remarks>
     public Assembly LoadSubmission(string name, MemoryStream image, MemoryStream symbols)
     {
         var assembly = _context.LoadFromStream(image, symbols);

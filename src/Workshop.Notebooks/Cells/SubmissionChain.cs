@@ -96,12 +96,11 @@ internal sealed class SubmissionChain
             var errors = Continue(Parse(TopLevelCode.ForMessages(code)), cellName).GetDiagnostics(cancellationToken);
             if (errors.All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error))
                 errors = emitted.Diagnostics;
-            return new CompiledCell(null, false, CompileErrors.Describe(errors, cellName, code, _references));
+            return new CompiledCell(null, static () => false, CompileErrors.Describe(errors, cellName, code, _references));
         }
 
         Func<object?[], Task<object?>>? entry = null;
-        // A cell of comments, usings or #r alone: the compiler then says neither success nor error. It is a link of the chain
-        // all the same, or its usings would be lost.
+        // Not for a cell of comments, usings or #r alone: the compiler then says neither success nor error.
         if (emitted.Success && compilation.GetEntryPoint(cancellationToken) is { } entryPoint)
         {
             image.Position = symbols.Position = 0;
@@ -110,13 +109,17 @@ internal sealed class SubmissionChain
                 .GetMethod(entryPoint.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
                 .CreateDelegate<Func<object?[], Task<object?>>>();
         }
-        _previous = compilation;
-        _packageReferences = packageReferences.Count;
+        // A cell that declares nothing is no link: a long session of displays then keeps no compilation of them, and looks for no name in them.
+        if (DeclaresAnything(compilation, cancellationToken))
+        {
+            _previous = compilation;
+            _packageReferences = packageReferences.Count;
+        }
         if (_states.Length < _submissions + 2)
             Array.Resize(ref _states, _states.Length * 2);
         var states = _states;
         return new CompiledCell(
-            entry is null ? null : () => entry(states), HasTrailingValue(compilation, cancellationToken), null);
+            entry is null ? null : () => entry(states), () => HasTrailingValue(compilation), null);
 
         SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), ParseOptions, cellName, cancellationToken);
     }
@@ -128,12 +131,20 @@ internal sealed class SubmissionChain
         name, tree, [.. _previous is null ? FrameworkReferences.All : [], .. _references.PackageReferences.Skip(_packageReferences)], _options.WithModuleName(cellName), _previous, typeof(object));
 
     // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
-    private static bool HasTrailingValue(CSharpCompilation compilation, CancellationToken cancellationToken)
+    private static bool HasTrailingValue(CSharpCompilation compilation)
     {
         var tree = compilation.SyntaxTrees[^1];
-        var root = (CompilationUnitSyntax)tree.GetRoot(cancellationToken);
-        return root.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
-            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancellationToken).Type is not { SpecialType: SpecialType.System_Void };
+        return tree.GetCompilationUnitRoot().Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).Type is not { SpecialType: SpecialType.System_Void };
+    }
+
+    private static bool DeclaresAnything(CSharpCompilation compilation, CancellationToken cancellationToken)
+    {
+        if (compilation.SyntaxTrees is not [var tree])
+            return true; // #load
+        var root = tree.GetCompilationUnitRoot(cancellationToken);
+        return root.Usings.Count > 0 || root.Externs.Count > 0 || root.GetReferenceDirectives().Count > 0
+            || compilation.ScriptClass!.GetMembers().Any(static member => !member.IsImplicitlyDeclared);
     }
 }
 
@@ -141,4 +152,4 @@ internal sealed class SubmissionChain
 /// <param name="Run">Runs it; <c>null</c> when there is nothing to run.</param>
 /// <param name="HasTrailingValue">Whether it ends in an expression, whose value is shown even when it is <c>null</c>.</param>
 /// <param name="Error">What does not compile, or <c>null</c>.</param>
-internal sealed record CompiledCell(Func<Task<object?>>? Run, bool HasTrailingValue, CellError? Error);
+internal sealed record CompiledCell(Func<Task<object?>>? Run, Func<bool> HasTrailingValue, CellError? Error);
