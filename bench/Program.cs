@@ -1,6 +1,7 @@
 // Speed, as ratios measured in one run.
 //
 //   dotnet run -c Release --project bench                      the ratios, in under a minute
+//   dotnet run -c Release --project bench -- notebooks         those of notebook cells alone
 //   dotnet run -c Release --project bench -- fingerprints      one seed, a million runs: to be started in several processes, builds and settings at once
 //   dotnet run -c Release --project bench -- --filter '*'      the same and more by BenchmarkDotNet, thoroughly (its options are its own)
 using System.Diagnostics;
@@ -9,16 +10,20 @@ using BenchmarkDotNet.Running;
 using StructuredConcurrency;
 
 var verdicts = new VerdictBenchmarks();
-if (args is ["fingerprints"])
+switch (args)
 {
-    PrintFingerprints();
-    return;
-}
-
-if (args.Length > 0)
-{
-    BenchmarkSwitcher.FromAssembly(typeof(GroupBenchmarks).Assembly).Run(args);
-    return;
+    case ["fingerprints"]:
+        PrintFingerprints();
+        return;
+    case ["notebooks"]:
+        await NotebookBenchmarks.PrintAsync();
+        return;
+    case ["--first-cell"]: // a process of its own, started by the one above
+        await NotebookBenchmarks.RunFirstCellAsync();
+        return;
+    case [_, ..]:
+        BenchmarkSwitcher.FromAssembly(typeof(GroupBenchmarks).Assembly).Run(args);
+        return;
 }
 
 if (Debugger.IsAttached || !IsOptimized())
@@ -72,6 +77,7 @@ SideBySide.Print("the same while somebody else sets a timer, microseconds", Side
 SideBySide.Print("the slowest of a thousand", amidTimers.Max(), "at most 1000");
 
 PrintFingerprints();
+await NotebookBenchmarks.PrintAsync();
 
 void PrintFingerprints()
 {
