@@ -325,6 +325,21 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public void Explore_ProgramThatIsNotTheSameEachTime_DoesNotClaimToHaveRunAllThereIs()
+    {
+        var runs = 0;
+        var report = EventLoop.Explore(
+            async () =>
+            {
+                var tasks = runs++ % 3 + 2;
+                await Task.WhenAll(Enumerable.Range(0, tasks).Select(async _ => await Task.Yield()));
+            },
+            new ExploreOptions { Strategy = ExploreStrategy.Exhaustive });
+        Assert.True(report.Schedules > 1);
+        Assert.False(report.Exhausted);
+    }
+
+    [Fact]
     public void Explore_WorkOnThePool_IsCountedAsNotFullyControlled()
     {
         var report = EventLoop.Explore(() => Task.Run(() => { }), new ExploreOptions { Schedules = 5, Strategy = ExploreStrategy.Random });
