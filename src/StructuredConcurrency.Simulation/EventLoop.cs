@@ -100,6 +100,8 @@ public sealed class EventLoop
 
     internal long Now => Clock == LoopClock.Virtual ? _virtualNow : Stopwatch.GetElapsedTime(_started).Ticks;
 
+    internal bool HasEnded => _ended;
+
     internal bool IsCurrentThread => Environment.CurrentManagedThreadId == _thread && !_ended;
 
     /// <summary>Runs a program to its end, on the calling thread.</summary>
