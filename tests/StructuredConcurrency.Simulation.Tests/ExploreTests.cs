@@ -172,6 +172,32 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public void Run_AssemblyThatCanBeUnloaded_IsNotHeld()
+    {
+        var unloaded = RunAndUnload();
+        for (var i = 0; i < 20 && unloaded.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(unloaded.IsAlive);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference RunAndUnload()
+        {
+            var path = typeof(Stuck).Assembly.Location;
+            var context = new System.Runtime.Loader.AssemblyLoadContext("for a while", isCollectible: true);
+            var loaded = context.LoadFromStream(new MemoryStream(File.ReadAllBytes(path)));
+            SourceLines.Register(loaded, File.ReadAllBytes(Path.ChangeExtension(path, ".pdb")));
+            var program = loaded.GetType(typeof(Stuck).FullName!)!.GetMethod(nameof(Stuck.WaitAsync))!.CreateDelegate<Func<Task>>();
+            Assert.Equal(Outcome.Deadlock, Assert.Single(EventLoop.Explore(program, new ExploreOptions { Observe = true }).Findings).Shrunk.Outcome);
+            context.Unload();
+            return new WeakReference(context);
+        }
+    }
+
+    [Fact]
     public void Run_WithAndWithoutALog_IsTheSameSchedule()
     {
         for (var seed = 0UL; seed < 200; seed++)
@@ -296,6 +322,21 @@ public sealed class ExploreTests
         Assert.False(finding.IsReproducible);
         Assert.Contains("came out otherwise", finding.Failure.ToString(), StringComparison.Ordinal);
         Assert.Contains("the fourth", finding.Failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explore_ProgramThatIsNotTheSameEachTime_DoesNotClaimToHaveRunAllThereIs()
+    {
+        var runs = 0;
+        var report = EventLoop.Explore(
+            async () =>
+            {
+                var tasks = runs++ % 3 + 2;
+                await Task.WhenAll(Enumerable.Range(0, tasks).Select(async _ => await Task.Yield()));
+            },
+            new ExploreOptions { Strategy = ExploreStrategy.Exhaustive });
+        Assert.True(report.Schedules > 1);
+        Assert.False(report.Exhausted);
     }
 
     [Fact]
