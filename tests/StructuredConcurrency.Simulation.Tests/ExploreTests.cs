@@ -157,6 +157,46 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public void Run_ProgramIsNamed_TheTraceRemembersItsSource()
+    {
+        var other = typeof(ReadmeExample).GetMethod(nameof(ReadmeExample.TransfersBothWays))!;
+        var codes = new[] { null, other }.Select(program => EventLoop.Run(ThreeStepsEachAsync, new EventLoopOptions { Program = program }).Trace.Code).ToList();
+        Assert.NotEqual(codes[0], codes[1]);
+        Assert.NotEmpty(codes[1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Explore_ErrorWhoseMessageThrows_IsReportedAllTheSame(bool inAGroup)
+    {
+        var report = EventLoop.Explore(
+            () => inAGroup
+                ? TaskGroup.RunAsync(group =>
+                {
+                    group.Start(_ => throw new SpeechlessException());
+                    return Task.CompletedTask;
+                })
+                : Task.FromException(new SpeechlessException()),
+            new ExploreOptions());
+        Assert.Contains("(reading its message threw NotSupportedException)", Assert.Single(report.Findings).Failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explore_NamesOfManyLines_EachStayInOneLineOfTheTable()
+    {
+        var report = EventLoop.Explore(
+            () => EventLoop.Current!.Run("left\nright", _ => throw new InvalidDataException()),
+            new ExploreOptions());
+        Assert.Contains("left right", Assert.Single(report.Findings).Failure.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class SpeechlessException : Exception
+    {
+        public override string Message => throw new NotSupportedException();
+    }
+
+    [Fact]
     public void Register_AssemblyLoadedFromMemory_GivesItsWaitsTheirLines()
     {
         var path = typeof(ReadmeExample).Assembly.Location;
