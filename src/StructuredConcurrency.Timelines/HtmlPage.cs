@@ -8,6 +8,8 @@ internal sealed class HtmlPage(Timeline timeline)
 {
     private const int MostRows = 5000;
 
+    private static readonly Lazy<string> s_script = new(ReadScript);
+
     private readonly StringBuilder _html = new(96 * 1024);
 
     public string Write()
@@ -28,6 +30,18 @@ internal sealed class HtmlPage(Timeline timeline)
             figure{margin:0;overflow-x:auto}
             h1{font:bold 1.4rem ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace;margin:0 0 .3rem}
             #caption{margin:0 0 1rem}
+            .controls{margin:.5rem 0;display:flex;flex-wrap:wrap;gap:.4rem;align-items:center}
+            .controls[hidden]{display:none}
+            button{font:inherit;padding:.15rem .7rem;border:1px solid #818b98;border-radius:6px;background:#f6f8fa;color:#1f2328}
+            .view,#keys{color:#57606a}
+            .stage{border-radius:6px}
+            .stage:focus-visible,button:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid #8250df;outline-offset:2px}
+            .tl .tl-focus{fill:none;stroke:#8250df;stroke-width:3}
+            .live{min-height:3em;margin:.3rem 0}
+            .overview{position:relative;cursor:pointer;margin:.5rem 0}
+            .overview[hidden]{display:none}
+            .overview canvas{width:100%;display:block;image-rendering:pixelated;background:#fff}
+            .brush{position:absolute;top:-2px;bottom:-2px;box-sizing:border-box;min-width:3px;border:2px solid #8250df;pointer-events:none}
             summary{cursor:pointer;padding:.4rem 0}
             .scroll{overflow-x:auto}
             table{border-collapse:collapse;font-variant-numeric:tabular-nums}
@@ -35,24 +49,40 @@ internal sealed class HtmlPage(Timeline timeline)
             td:last-child{white-space:normal}
             td.n{text-align:right}
             footer{color:#57606a;margin-top:1rem}
-            @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}footer{color:#9da7b3} }
+            @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}footer,.view,#keys{color:#9da7b3}button{background:#21262d;color:#e6edf3}.tl .tl-focus{stroke:#ffd33d}.brush,.stage:focus-visible,button:focus-visible,summary:focus-visible,.scroll:focus-visible{border-color:#ffd33d;outline-color:#ffd33d}.overview canvas{background:#0d1117} }
             </style>
             </head>
             <body>
             <main>
             <h1 id="title">{{title}}</h1>
             <p id="caption">{{Markup.Escape(timeline.Caption)}}</p>
+            <section id="explore" aria-label="Drawing">
+            <div class="controls" role="group" aria-label="View" hidden>
+            <button type="button" data-does="in">Zoom in</button>
+            <button type="button" data-does="out">Zoom out</button>
+            <button type="button" data-does="earlier">Earlier</button>
+            <button type="button" data-does="later">Later</button>
+            <button type="button" data-does="above">Lanes above</button>
+            <button type="button" data-does="below">Lanes below</button>
+            <button type="button" data-does="whole">Whole run</button>
+            <span class="view"></span>
+            </div>
+            <div class="overview" aria-hidden="true" hidden><canvas></canvas><div class="brush"></div></div>
+            <div class="stage">
             <figure role="img" aria-labelledby="title caption">
             <div id="drawing">
 
             """);
-        _html.Append(new SvgDrawing(timeline, hasHeading: false).Draw());
-        _html.Append("</div>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</figure>\n");
+        var drawing = new SvgDrawing(timeline);
+        _html.Append(drawing.DrawForPage());
+        _html.Append("</div>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</figure>\n</div>\n");
+        _html.Append($"<p id=\"keys\" hidden>Keyboard, when the drawing has the focus: up and down arrows go from lane to lane, left and right from one state or event to the next{(drawing.LeavesOut ? "; + and − zoom, 0 shows the whole run" : "")}.</p>\n");
+        _html.Append("<p class=\"live\" aria-live=\"polite\"></p>\n</section>\n");
         Notices();
         Events();
         Facts();
         _html.Append("</main>\n");
-        Script();
+        Script(drawing);
         _html.Append("</body>\n</html>\n");
         return _html.ToString().ReplaceLineEndings("\n");
     }
@@ -132,39 +162,22 @@ internal sealed class HtmlPage(Timeline timeline)
         _html.Append("</footer>\n");
     }
 
-    /// <summary>The figure lies in the page as JSON whose every angle bracket is escaped, so that no text can end the element it stands in.</summary>
-    private void Script()
+    /// <summary>Data lies in the page as JSON whose every angle bracket is escaped, so that no text can end the element it stands in.</summary>
+    private void Script(SvgDrawing drawing)
     {
-        _html.Append($"<script type=\"application/json\" id=\"figure\">{timeline.ToPlotlyFigure()}</script>\n");
-        _html.Append(
-            """
-            <script>
-            function drawFigure() {
-              var text = document.getElementById('figure').textContent;
-              var plot = document.getElementById('plot'), drawing = document.getElementById('drawing');
-              var dark = matchMedia('(prefers-color-scheme: dark)');
-              var darkColours = { '#fff': '#0d1117', '#000': '#fff', '#1f2328': '#e6edf3', '#57606a': '#9da7b3', '#d0d7de': '#30363d',
-                '#e6eaef': '#21262d', '#b3261e': '#ff6b60', '#9bd0f0': '#2b668a', '#009E73': '#1fc795' };
-              function figure() {
-                var made = JSON.parse(text, function (key, value) {
-                  return dark.matches && /color$/.test(key) && darkColours[value] || value;
-                });
-                delete made.layout.title; // the page has it already
-                made.layout.height -= made.layout.margin.t - 64;
-                made.layout.margin.t = 64;
-                return made;
-              }
-              function draw() {
-                var made = figure();
-                return Plotly.react(plot, made.data, made.layout, { responsive: true, displaylogo: false });
-              }
-              plot.hidden = false;
-              draw().then(function () { drawing.hidden = true; }, function () { plot.hidden = true; });
-              dark.addEventListener('change', draw);
-            }
-            </script>
+        using (var data = new PageData(timeline, drawing))
+            _html.Append("<script type=\"application/json\" id=\"data\">").Append(data.Write()).Append("</script>\n");
+        _html.Append("<script>\n").Append(s_script.Value).Append("const page = Timelines.start();\n</script>\n");
+        if (drawing.LeavesOut)
+            return;
+        _html.Append("<script type=\"application/json\" id=\"figure\">").Append(timeline.ToPlotlyFigure()).Append("</script>\n");
+        _html.Append($"<script async src=\"{PlotlyScript.Address}\" integrity=\"{PlotlyScript.Integrity}\" crossorigin=\"anonymous\" onload=\"Timelines.plotly(page, document.getElementById('figure').textContent)\"></script>\n");
+    }
 
-            """);
-        _html.Append($"<script async src=\"{PlotlyScript.Address}\" integrity=\"{PlotlyScript.Integrity}\" crossorigin=\"anonymous\" onload=\"drawFigure()\"></script>\n");
+    private static string ReadScript()
+    {
+        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("timeline.js")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }

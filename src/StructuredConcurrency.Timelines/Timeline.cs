@@ -81,6 +81,15 @@ public sealed class Timeline
     /// <summary>What drawings say about lanes that they leave out; empty when they show all.</summary>
     internal string LeftOut => Lanes.Count - DrawnLanes.Count() is > 0 and var count ? $"{count} more lanes are left out for want of room." : "";
 
+    /// <summary>Index of the last lane that lies under one, or its own.</summary>
+    internal int LastUnder(TimelineLane lane)
+    {
+        var last = lane.Index;
+        while (last + 1 < Lanes.Count && Lanes[last + 1].Depth > lane.Depth)
+            last++;
+        return last;
+    }
+
     internal bool IsVirtual => Properties.GetValueOrDefault("clock") == "virtual";
 
     internal ILookup<TimelineLane, TimelineItem> PutOn { get; }

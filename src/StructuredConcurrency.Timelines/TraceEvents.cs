@@ -47,6 +47,7 @@ internal sealed class TraceEvents : IDisposable
         var names = _timeline.Lanes.Where(l => l is { Kind: LaneKind.Task, IsOrphan: false }).ToDictionary(Thread, l => DisplayText.Name(l.Name));
         var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
         var spans = _timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
+        var moments = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && l.Spans.Count == 0).ToLookup(Thread);
         var threads = names.Keys.Concat(_timeline.Lanes.Select(Thread)).Concat(spans.Select(s => s.Key)).Distinct().Order().ToList();
         foreach (var thread in threads)
             Metadata("thread_name", thread, names.GetValueOrDefault(thread, "main"));
@@ -56,10 +57,15 @@ internal sealed class TraceEvents : IDisposable
             // Slices of one thread must lie inside one another. Scopes of one task do, unless the task runs on several threads at once;
             // one that does not is left to its children's slices. Spans are cut where a scope begins or ends.
             var nested = new List<TimelineLane>();
+            var open = new Stack<TimelineLane>();
             foreach (var scope in scopes[thread].OrderBy(s => s.Start).ThenByDescending(s => s.End).ThenBy(s => s.Index))
             {
-                if (!nested.Exists(n => scope.Start < n.End && n.End < scope.End && n.Start < scope.Start))
-                    nested.Add(scope);
+                while (open.TryPeek(out var before) && before.End <= scope.Start)
+                    open.Pop();
+                if (open.TryPeek(out var around) && around.End < scope.End)
+                    continue;
+                open.Push(scope);
+                nested.Add(scope);
             }
 
             var slices = nested.Select(s => (s.Start, s.End, Rank: s.Depth, Name: DisplayText.Name(s.Name), Category: "scope", Span: (TimelineSpan?)null)).ToList();
@@ -67,15 +73,17 @@ internal sealed class TraceEvents : IDisposable
             foreach (var span in spans[thread])
             {
                 var start = span.Start;
-                foreach (var end in cuts.Where(c => c > span.Start && c < span.End).Append(span.End))
+                for (var cut = FirstAfter(cuts, span.Start); cut < cuts.Count && cuts[cut] < span.End; cut++)
                 {
-                    slices.Add((start, end, int.MaxValue, StateLook.Describe(span), "state", span));
-                    start = end;
+                    slices.Add((start, cuts[cut], int.MaxValue, StateLook.Describe(span), "state", span));
+                    start = cuts[cut];
                 }
+
+                slices.Add((start, span.End, int.MaxValue, StateLook.Describe(span), "state", span));
             }
 
             // A task whose whole life took no time still has a place where its marks stand.
-            foreach (var moment in _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && l.Spans.Count == 0 && Thread(l) == thread))
+            foreach (var moment in moments[thread])
                 slices.Add((moment.Start, moment.End, int.MaxValue, StateLook.Of(SpanState.Unspecified).Words, "state", null));
 
             var covered = _covered[thread] = [];
@@ -100,6 +108,12 @@ internal sealed class TraceEvents : IDisposable
                 _json.WriteEndObject();
             }
         }
+    }
+
+    private static int FirstAfter(List<TimeSpan> moments, TimeSpan time)
+    {
+        var place = moments.BinarySearch(time);
+        return place < 0 ? ~place : place + 1;
     }
 
     /// <summary>Whether a slice of the thread lies there: an arrow binds to slices, and one that finds none is dropped.</summary>
