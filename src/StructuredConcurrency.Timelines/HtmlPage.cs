@@ -4,7 +4,7 @@ using System.Text;
 namespace StructuredConcurrency.Timelines;
 
 /// <summary>Writes a page around the drawing: complete as a file on its own, better where plotly.js can be loaded.</summary>
-internal sealed class HtmlPage(Timeline timeline)
+internal sealed class HtmlPage
 {
     private const int MostRows = 5000;
 
@@ -12,9 +12,17 @@ internal sealed class HtmlPage(Timeline timeline)
 
     private readonly StringBuilder _html = new(96 * 1024);
 
+    private readonly IReadOnlyList<(Timeline Run, string Of)> _runs;
+    private readonly TimelineComparison? _comparison;
+
+    public HtmlPage(Timeline timeline) => _runs = [(timeline, "")];
+
+    public HtmlPage(TimelineComparison comparison) =>
+        (_comparison, _runs) = (comparison, [(comparison.First, $" of {DisplayText.Name(comparison.FirstName)}"), (comparison.Second, $" of {DisplayText.Name(comparison.SecondName)}")]);
+
     public string Write()
     {
-        var title = Markup.Escape(timeline.Title);
+        var title = Markup.Escape(_comparison?.Title ?? _runs[0].Run.Title);
         _html.Append(
             $$"""
             <!DOCTYPE html>
@@ -28,7 +36,9 @@ internal sealed class HtmlPage(Timeline timeline)
             :root{color-scheme:light dark}
             body{font:16px/1.5 "Helvetica Neue",Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif;margin:0 auto;max-width:1100px;padding:1.5rem;background:#fff;color:#1f2328}
             figure{margin:0;overflow-x:auto}
-            h1{font:bold 1.4rem ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace;margin:0 0 .3rem}
+            h1{font:bold 1.4rem ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace;margin:0 0 .3rem;overflow-wrap:anywhere}
+            h2{font-size:1.1rem;margin:1rem 0 0}
+            #caption,.live,li{overflow-wrap:anywhere}
             #caption{margin:0 0 1rem}
             .controls{margin:.5rem 0;display:flex;flex-wrap:wrap;gap:.4rem;align-items:center}
             .controls[hidden]{display:none}
@@ -55,7 +65,41 @@ internal sealed class HtmlPage(Timeline timeline)
             <body>
             <main>
             <h1 id="title">{{title}}</h1>
-            <p id="caption">{{Markup.Escape(timeline.Caption)}}</p>
+            <p id="caption">{{Markup.Escape(_comparison?.Caption ?? _runs[0].Run.Caption)}}</p>
+
+            """);
+        if (_comparison is null)
+            Drawing(_runs[0].Run);
+        else
+            Drawing(_comparison);
+
+        foreach (var (run, of) in _runs)
+        {
+            Notices(run, of);
+            Events(run, of);
+            Facts(run);
+        }
+
+        _html.Append("</main>\n</body>\n</html>\n");
+        return _html.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>Both runs in one drawing, and what differs in words.</summary>
+    private void Drawing(TimelineComparison comparison)
+    {
+        _html.Append("<figure role=\"img\" aria-labelledby=\"title caption\" class=\"stage\">\n").Append(comparison.ToSvg(hasHeading: false)).Append("</figure>\n");
+        if (comparison.Differences.Count == 0)
+            return;
+        _html.Append("<h2>What differs</h2>\n<ul>\n");
+        foreach (var difference in comparison.Differences.Take(MostRows))
+            _html.Append($"<li>{Markup.Escape(difference.Text)}</li>\n");
+        _html.Append("</ul>\n");
+    }
+
+    private void Drawing(Timeline timeline)
+    {
+        _html.Append(
+            """
             <section id="explore" aria-label="Drawing">
             <div class="controls" role="group" aria-label="View" hidden>
             <button type="button" data-does="in">Zoom in</button>
@@ -78,20 +122,14 @@ internal sealed class HtmlPage(Timeline timeline)
         _html.Append("</div>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</figure>\n</div>\n");
         _html.Append($"<p id=\"keys\" hidden>Keyboard, when the drawing has the focus: up and down arrows go from lane to lane, left and right from one state or event to the next{(drawing.LeavesOut ? "; + and − zoom, 0 shows the whole run" : "")}.</p>\n");
         _html.Append("<p class=\"live\" aria-live=\"polite\"></p>\n</section>\n");
-        Notices();
-        Events();
-        Facts();
-        _html.Append("</main>\n");
-        Script(drawing);
-        _html.Append("</body>\n</html>\n");
-        return _html.ToString().ReplaceLineEndings("\n");
+        Script(timeline, drawing);
     }
 
-    private void Notices()
+    private void Notices(Timeline timeline, string of)
     {
         if (timeline.Notices.Count == 0)
             return;
-        _html.Append($"<details>\n<summary>Notes on the log ({timeline.Notices.Count})</summary>\n<ul>\n");
+        _html.Append($"<details>\n<summary>Notes on the log{Markup.Escape(of)} ({timeline.Notices.Count})</summary>\n<ul>\n");
         foreach (var notice in timeline.Notices.Take(MostRows))
             _html.Append($"<li>{Markup.Escape(notice.Text)}{(notice.Sequence is { } sequence ? $" (event {sequence})" : "")}</li>\n");
         if (timeline.Notices.Count > MostRows)
@@ -99,10 +137,10 @@ internal sealed class HtmlPage(Timeline timeline)
         _html.Append("</ul>\n</details>\n");
     }
 
-    private void Events()
+    private void Events(Timeline timeline, string of)
     {
         var events = timeline.Events;
-        _html.Append($"<details>\n<summary>Every event in a table ({events.Count})</summary>\n<div class=\"scroll\" role=\"region\" aria-label=\"Events\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Event</th><th scope=\"col\">Seconds</th><th scope=\"col\">Task</th><th scope=\"col\">Scope</th><th scope=\"col\">What</th><th scope=\"col\">Details</th></tr></thead>\n<tbody>\n");
+        _html.Append($"<details>\n<summary>Every event{Markup.Escape(of)} in a table ({events.Count})</summary>\n<div class=\"scroll\" role=\"region\" aria-label=\"Events{Markup.Escape(of)}\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Event</th><th scope=\"col\">Seconds</th><th scope=\"col\">Task</th><th scope=\"col\">Scope</th><th scope=\"col\">What</th><th scope=\"col\">Details</th></tr></thead>\n<tbody>\n");
         foreach (var e in events.Take(MostRows))
         {
             _html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"n\">{e.Sequence}</td><td class=\"n\">{DisplayText.Seconds(e.Time)}</td><td>{Text(e.TaskName)}</td><td>{Text(e.ScopeName)}</td>");
@@ -153,7 +191,7 @@ internal sealed class HtmlPage(Timeline timeline)
         return string.Join("; ", details);
     }
 
-    private void Facts()
+    private void Facts(Timeline timeline)
     {
         if (timeline.Properties.Count == 0)
             return;
@@ -163,7 +201,7 @@ internal sealed class HtmlPage(Timeline timeline)
     }
 
     /// <summary>Data lies in the page as JSON whose every angle bracket is escaped, so that no text can end the element it stands in.</summary>
-    private void Script(SvgDrawing drawing)
+    private void Script(Timeline timeline, SvgDrawing drawing)
     {
         using (var data = new PageData(timeline, drawing))
             _html.Append("<script type=\"application/json\" id=\"data\">").Append(data.Write()).Append("</script>\n");

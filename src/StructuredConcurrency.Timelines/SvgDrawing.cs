@@ -73,18 +73,18 @@ internal sealed class SvgDrawing
         : this(timeline, all, stressed) => _id = id;
 
     /// <summary>Draws two runs one above the other on one axis; what differs is set off.</summary>
-    public static string Draw(TimelineComparison comparison)
+    public static string Draw(TimelineComparison comparison, bool hasHeading)
     {
         IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
         var id = $"tl{Fingerprint(comparison.First) ^ Fingerprint(comparison.Second) * 31:x8}";
-        var stressed = comparison.Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
+        var stressed = comparison.Stressed;
         var svg = new StringBuilder(64 * 1024);
         var y = 0.0;
         for (var i = 0; i < all.Count; i++)
         {
             var panel = new SvgDrawing(all[i], all, stressed, id);
             if (i == 0)
-                y = panel.Heading(comparison.Title, comparison.Caption);
+                y = hasHeading ? panel.Heading(comparison.Title, comparison.Caption) : 0;
             panel.Text(Edge, y += 40, "tl-title", DisplayText.Clean($"{(char)('A' + i)}  {(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}", 72));
             y = panel.Body(y + 4, comparison.DivergesAt) + 30;
             y = panel.Notes(y);
@@ -317,7 +317,7 @@ internal sealed class SvgDrawing
 
         var clock = _timeline.IsVirtual ? "virtual seconds" : "seconds";
         var last = X(_axis.Ticks[^1].Seconds) + DisplayText.Ems(_axis.Ticks[^1].Label) * Size / 2;
-        Text(Math.Max(last + 8, _right + 12), axisLine + 21, "tl-quiet", clock.Length * 8 < Width - Math.Max(last + 8, _right + 12) ? clock : "s");
+        Text(Math.Max(last + 8, _right + 12), axisLine + 21, "tl-quiet", DisplayText.Ems(clock) * Size < Width - Math.Max(last + 8, _right + 12) ? clock : "s");
     }
 
     /// <summary>A scope is a tinted field that holds all its children, and ends where it ends.</summary>

@@ -43,7 +43,7 @@ internal sealed class TextDrawing
     public static string Draw(TimelineComparison comparison, int width)
     {
         IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
-        var stressed = comparison.Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
+        var stressed = comparison.Stressed;
         var text = new StringBuilder();
         for (var i = 0; i < all.Count; i++)
         {

@@ -146,11 +146,7 @@ public sealed class Timeline
 
     /// <summary>Makes Chrome trace events, which <c>ui.perfetto.dev</c> and <c>chrome://tracing</c> open; times in microseconds.</summary>
     /// <returns>JSON: an object with <c>traceEvents</c>.</returns>
-    public string ToTraceJson()
-    {
-        using var trace = new TraceEvents(this);
-        return trace.Write();
-    }
+    public string ToTraceJson() => TraceEvents.Write(this);
 
     /// <summary>The text drawing: what consoles and engines without formatters show.</summary>
     public override string ToString() => ToText();
