@@ -140,7 +140,7 @@ internal sealed class HtmlPage
     private void Events(Timeline timeline, string of)
     {
         var events = timeline.Events;
-        _html.Append($"<details>\n<summary>Every event{Markup.Escape(of)} in a table ({events.Count})</summary>\n<div class=\"scroll\" role=\"region\" aria-label=\"Events{Markup.Escape(of)}\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Event</th><th scope=\"col\">Seconds</th><th scope=\"col\">Task</th><th scope=\"col\">Scope</th><th scope=\"col\">What</th><th scope=\"col\">Details</th></tr></thead>\n<tbody>\n");
+        _html.Append($"<details>\n<summary>{(events.Count > MostRows ? $"The first {MostRows} of {events.Count} events" : "Every event")}{Markup.Escape(of)} in a table{(events.Count > MostRows ? "" : $" ({events.Count})")}</summary>\n<div class=\"scroll\" role=\"region\" aria-label=\"Events{Markup.Escape(of)}\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Event</th><th scope=\"col\">Seconds</th><th scope=\"col\">Task</th><th scope=\"col\">Scope</th><th scope=\"col\">What</th><th scope=\"col\">Details</th></tr></thead>\n<tbody>\n");
         foreach (var e in events.Take(MostRows))
         {
             _html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"n\">{e.Sequence}</td><td class=\"n\">{DisplayText.Seconds(e.Time)}</td><td>{Text(e.TaskName)}</td><td>{Text(e.ScopeName)}</td>");

@@ -176,7 +176,7 @@ internal sealed class PlotlyFigure : IDisposable
         {
             Array("text", spans, s => _json.WriteStringValue(Escape(StateLook.Label(s.span, text => text.Length <= 4))));
             _json.WriteString("textposition", "inside");
-            _json.WriteString("insidetextanchor", "middle");
+            _json.WriteString("insidetextanchor", isCancelled ? "start" : "middle"); // the cross of the cancellation stands on the end
             _json.WriteNumber("textangle", 0);
             _json.WriteStartObject("insidetextfont");
             _json.WriteString("color", "white");

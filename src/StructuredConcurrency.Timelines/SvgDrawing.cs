@@ -60,7 +60,7 @@ internal sealed class SvgDrawing
         var queues = all.SelectMany(t => t.Queues).ToList();
         _left = Math.Clamp(lanes.Select(LabelWidth).Concat(queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
         var notes = all.SelectMany(t => t.DrawnLanes.Select(lane => NoteWidth(lane, t))).Concat(queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
-        _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 300);
+        _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 380);
         _axis = new TimeAxis(all.Max(t => t.End), 9);
         _lanes = [.. timeline.DrawnLanes];
         _middles = new double[_lanes.Count];
@@ -202,7 +202,7 @@ internal sealed class SvgDrawing
     private static double NoteWidth(TimelineLane lane, Timeline timeline)
     {
         var (plain, stressed) = LaneNotes.Of(lane, timeline);
-        return DisplayText.Ems(plain + " · " + stressed) * Size;
+        return (DisplayText.Ems(plain + " · ") + DisplayText.Ems(stressed) * 1.08) * Size; // what is stressed is bold
     }
 
     /// <summary>Two drawings in one page must not share names of patterns.</summary>
@@ -248,6 +248,7 @@ internal sealed class SvgDrawing
             .tl .tl-done{fill:#1f2328}
             .tl .tl-remark{fill:#f0e442;stroke:#1f2328;stroke-width:1.2}
             .tl .tl-depth{fill:#8c959f;fill-opacity:.35;stroke:#57606a;stroke-width:1.4}
+            .tl .tl-dense{stroke-width:0;fill-opacity:.7}
             .tl .tl-cap{stroke:#57606a;stroke-width:1.4;stroke-dasharray:3 3}
 
             """);
@@ -572,7 +573,7 @@ internal sealed class SvgDrawing
             path.Append($"H{N(X(step.Time))}V{N(bottom - StripHeight * step.Depth / full)}");
         path.Append($"H{N(_right)}V{N(bottom)}z");
         var tip = Tip($"{DisplayText.Name(queue.Name)}: at most {queue.MaxDepth} waiting at once" + (queue.Capacity is { } c ? $", capacity {c}" : ""));
-        _svg.Append($"<path class=\"tl-depth\" d=\"{path}\">{tip}</path>\n");
+        _svg.Append($"<path class=\"{(queue.Steps.Count > MostSteps ? "tl-depth tl-dense" : "tl-depth")}\" d=\"{path}\">{tip}</path>\n");
         if (!queue.ShowsCapacity)
             return;
         var y = bottom - StripHeight * queue.Capacity!.Value / full;

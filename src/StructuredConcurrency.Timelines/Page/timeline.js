@@ -12,7 +12,7 @@
  * @typedef {{ time: number, label: string, lane: number, last: number }} Request
  * @typedef {{ left: number, right: number, top: number, middles: number[], strips: number[], axis: number, clock: string }} Frame
  * @typedef {{ id: string, end: number, unit: number, events: number, zooms: boolean, frame: Frame, names: string[], states: { key: string, words: string,
- *   colour: string, pattern: boolean }[], kinds: { key: string, words: string }[], lanes: Lane[], spans: Spans, points: Points, queues: Queue[], requests: Request[] }} Data
+ *   colour: string, pattern: boolean }[], kinds: string[], lanes: Lane[], spans: Spans, points: Points, queues: Queue[], requests: Request[] }} Data
  * @typedef {{ start: number, end: number, span: number, count: number }} Bar A bar of one span, or with `span` -1 of a run of short ones.
  * @typedef {{ isSpan: boolean, index: number }} Stop
  */
@@ -177,7 +177,7 @@ const Timelines = (() => {
   /** A mark in words. @param {Data} data @param {number} j */
   function pointWords(data, j) {
     const text = data.names[data.points.text[j]];
-    return data.kinds[data.points.kind[j]].words + (text ? ` ${text}` : '') + `, ${seconds(data, data.points.time[j])} s`;
+    return data.kinds[data.points.kind[j]] + (text ? ` ${text}` : '') + `, ${seconds(data, data.points.time[j])} s`;
   }
 
   /** What stands on a bar of work: of a name like «make 7» the number. @param {string} item */
@@ -494,6 +494,7 @@ const Timelines = (() => {
       this.add('text', { class: 'tl-quiet tl-end', x: left - 8, y: bottom + 1 }, '0');
       this.add('text', { class: 'tl-quiet tl-end', x: left - 8, y: top + 6 }, String(queue.top));
       let next = firstAbove(queue.time, 0, queue.time.length, this.from);
+      const dense = firstAbove(queue.time, next, queue.time.length, this.to) - next > 700;
       let depth = next > 0 ? queue.depth[next - 1] : 0, d = `M${left} ${bottom}V${bottom - depth * scale}`;
       for (let x = left; next < queue.time.length && queue.time[next] <= this.to;) {
         let largest = 0;
@@ -506,7 +507,7 @@ const Timelines = (() => {
           d += `H${x.toFixed(1)}V${(bottom - depth * scale).toFixed(1)}`;
         }
       }
-      this.add('path', { class: 'tl-depth', d: `${d}H${right}V${bottom}z` });
+      this.add('path', { class: dense ? 'tl-depth tl-dense' : 'tl-depth', d: `${d}H${right}V${bottom}z` });
       if (queue.capacity !== null) {
         this.add('path', { class: 'tl-cap', d: `M${left} ${bottom - queue.capacity * scale}H${right}` });
         this.add('text', { class: 'tl-quiet', x: right + 16, y: bottom - queue.capacity * scale + 5.5 }, `capacity ${queue.capacity}`);
@@ -522,7 +523,13 @@ const Timelines = (() => {
       if (!pen)
         return;
       for (let row = 0; row < rows; row++) {
-        const cells = overviewOf(data, data.lanes[Math.floor(row * data.lanes.length / rows)], columns);
+        const lane = data.lanes[Math.floor(row * data.lanes.length / rows)];
+        if (lane.scope) {
+          pen.globalAlpha = 0.5;
+          pen.fillStyle = '#9bd0f0';
+          pen.fillRect(columns * lane.start / data.end, row, columns * (lane.end - lane.start) / data.end, 1);
+        }
+        const cells = overviewOf(data, lane, columns);
         for (let k = 0; k < columns; k++) {
           if (cells.share[k] === 0)
             continue;

@@ -54,7 +54,7 @@ public sealed class DrawnPages : IAsyncLifetime
 
         var page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         var plotly = Path.Combine(CommandLine.Repository, "tests", "StructuredConcurrency.Timelines.Tests", "plotly", "node_modules", "plotly.js-dist-min", "plotly.min.js");
-        await page.RouteAsync("http*://**", route => withPlotly && route.Request.Url.EndsWith("/plotly.min.js", StringComparison.Ordinal)
+        await page.RouteAsync(url => url.StartsWith("http", StringComparison.Ordinal), route => withPlotly && route.Request.Url.EndsWith("/plotly.min.js", StringComparison.Ordinal)
             ? route.FulfillAsync(new RouteFulfillOptions { Path = plotly, ContentType = "text/javascript", Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Access-Control-Allow-Origin"] = "*" } })
             : route.AbortAsync());
         await page.GotoAsync(new Uri(Path.Combine(_folder.Path, name)).AbsoluteUri);
