@@ -119,7 +119,7 @@ internal sealed class HtmlPage
             """);
         var drawing = new SvgDrawing(timeline);
         _html.Append(drawing.DrawForPage());
-        _html.Append("</div>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</figure>\n</div>\n");
+        _html.Append("</div>\n</figure>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</div>\n");
         _html.Append($"<p id=\"keys\" hidden>Keyboard, when the drawing has the focus: up and down arrows go from lane to lane, left and right from one state or event to the next{(drawing.LeavesOut ? "; + and − zoom, 0 shows the whole run" : "")}.</p>\n");
         _html.Append("<p class=\"live\" aria-live=\"polite\"></p>\n</section>\n");
         Script(timeline, drawing);

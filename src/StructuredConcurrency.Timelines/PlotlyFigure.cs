@@ -307,6 +307,8 @@ internal sealed class PlotlyFigure : IDisposable
     private void Marks(MarkKind kind, string name, string symbol, string colour, double offset, double size)
     {
         var marks = Lanes.SelectMany(lane => lane.Marks.Where(m => m.Kind == kind).Select(mark => (mark, lane))).ToList();
+        if (marks.Count > MostItems) // what stands on one spot is drawn once
+            marks = [.. marks.DistinctBy(m => (m.lane, m.mark.Time.Ticks * MostSteps / Math.Max(1, _end.Ticks)))];
         if (marks.Count == 0)
             return;
         var hasItem = kind is MarkKind.Put or MarkKind.Get or MarkKind.ItemDone;

@@ -615,7 +615,10 @@ const Timelines = (() => {
         const [start, end] = page.span.map(time => time * page.data.unit), slack = page.data.end * page.data.unit * 0.003;
         (made.layout.shapes ??= []).push({ type: 'rect', x0: start - slack, x1: end + slack, y0: page.lane - 0.42, y1: page.lane + 0.42, line: { color: dark.matches ? '#ffd33d' : '#8250df', width: 3 } });
       }
-      return Plotly.react(plot, made.data, { ...made.layout, uirevision: 'kept' }, { responsive: true, displaylogo: false });
+      return Plotly.react(plot, made.data, { ...made.layout, uirevision: 'kept' }, { responsive: true, displaylogo: false }).then(() => {
+        for (const button of plot.querySelectorAll('button, a, [tabindex]')) // its buttons are for the mouse: the keyboard has our keys
+          button.setAttribute('tabindex', '-1');
+      });
     };
     plot.hidden = false;
     draw().then(() => { drawing.hidden = true; page.onFocus = draw; }, () => { plot.hidden = true; });

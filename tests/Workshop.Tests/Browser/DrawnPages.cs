@@ -89,10 +89,8 @@ public sealed class DrawnPages : IAsyncLifetime
     private static EventLog Hostile()
     {
         const string Markup = "</script><script>window.hacked=1</script><img src=x onerror=\"window.hacked=1\"><b>\"'&";
-        var log = new EventLog();
-        log.SetProperty("title", Markup);
-        EventLoop.Run(
-            () => TaskGroup.RunAsync(new TaskGroupOptions { Name = Markup, Observer = log }, async group =>
+        var log = EventLoop.Run(
+            () => TaskGroup.RunAsync(new TaskGroupOptions { Name = Markup }, async group =>
             {
                 var queue = new JoinableQueue<string>(2) { Name = Markup };
                 group.Start(async token => await queue.GetAsync(token), new string('x', 10_000));
@@ -102,7 +100,9 @@ public sealed class DrawnPages : IAsyncLifetime
                 ScopeTracing.Mark(Markup);
                 group.Start(_ => throw new InvalidOperationException(Markup), Markup);
             }),
-            new EventLoopOptions { Seed = 1 });
+            new EventLoopOptions { Seed = 1 }).Log;
+        log.SetProperty("title", Markup);
+        Assert.NotEqual(0, log.Count);
         return log;
     }
 }
