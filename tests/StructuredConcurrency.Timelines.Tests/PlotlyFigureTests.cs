@@ -77,7 +77,7 @@ public class PlotlyFigureTests
         Assert.Contains("short states, ", traces.Single(t => t!["name"]!.GetValue<string>() == "many short states")!["customdata"]!.ToJsonString(), StringComparison.Ordinal);
         var said = figure["layout"]!["title"]!["subtitle"]!["text"]!.GetValue<string>();
         Assert.Contains("Runs of short states are drawn as one grey bar.", said, StringComparison.Ordinal);
-        Assert.Contains("hand-offs of 5000 items", string.Join(' ', said.Split("</b><br><b>")), StringComparison.Ordinal);
+        Assert.Contains("hand-offs of 5003 items", string.Join(' ', said.Split("</b><br><b>")), StringComparison.Ordinal);
     }
 
     [Fact]
