@@ -75,7 +75,7 @@ public sealed class Timeline
         }
     }
 
-    /// <summary>The lanes that drawings show: of a crowd the first; tables, figures and traces have all.</summary>
+    /// <summary>The lanes that drawings show: of a crowd the first; tables and traces have all, and a page's script shows the others too.</summary>
     internal IEnumerable<TimelineLane> DrawnLanes => Lanes.Count <= MostLanes + 5 ? Lanes : Lanes.Take(MostLanes);
 
     /// <summary>What drawings say about lanes that they leave out; empty when they show all.</summary>
