@@ -87,7 +87,11 @@ internal sealed class HtmlPage
     /// <summary>Both runs in one drawing, and what differs in words.</summary>
     private void Drawing(TimelineComparison comparison)
     {
-        _html.Append("<figure role=\"img\" aria-labelledby=\"title caption\" class=\"stage\">\n").Append(comparison.ToSvg(hasHeading: false)).Append("</figure>\n");
+        _html.Append("<section id=\"explore\" aria-label=\"Drawing\">\n<div class=\"stage\">\n<figure role=\"img\" aria-labelledby=\"title caption\">\n").Append(SvgDrawing.DrawForPage(comparison, out var frame));
+        _html.Append("</figure>\n</div>\n");
+        WhatTheKeyboardIsOn(isZooming: false);
+        using (var data = new PageData(comparison, frame))
+            Script(data);
         if (comparison.Differences.Count == 0)
             return;
         _html.Append("<h2>What differs</h2>\n<ul>\n");
@@ -120,8 +124,7 @@ internal sealed class HtmlPage
         var drawing = new SvgDrawing(timeline);
         _html.Append(drawing.DrawForPage());
         _html.Append("</div>\n</figure>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</div>\n");
-        _html.Append($"<p id=\"keys\" hidden>Keyboard, when the drawing has the focus: up and down arrows go from lane to lane, left and right from one state or event to the next{(drawing.LeavesOut ? "; + and − zoom, 0 shows the whole run" : "")}.</p>\n");
-        _html.Append("<p class=\"live\" aria-live=\"polite\"></p>\n</section>\n");
+        WhatTheKeyboardIsOn(drawing.LeavesOut);
         Script(timeline, drawing);
     }
 
@@ -200,12 +203,23 @@ internal sealed class HtmlPage
         _html.Append("</footer>\n");
     }
 
+    private void WhatTheKeyboardIsOn(bool isZooming)
+    {
+        _html.Append($"<p id=\"keys\" hidden>Keyboard, when the drawing has the focus: up and down arrows go from lane to lane, left and right from one state or event to the next{(isZooming ? "; + and − zoom, 0 shows the whole run" : "")}.</p>\n");
+        _html.Append("<p class=\"live\" aria-live=\"polite\"></p>\n</section>\n");
+    }
+
     /// <summary>Data lies in the page as JSON whose every angle bracket is escaped, so that no text can end the element it stands in.</summary>
+    private void Script(PageData data)
+    {
+        _html.Append("<script type=\"application/json\" id=\"data\">").Append(data.Write()).Append("</script>\n");
+        _html.Append("<script>\n").Append(s_script.Value).Append("const page = Timelines.start();\n</script>\n");
+    }
+
     private void Script(Timeline timeline, SvgDrawing drawing)
     {
         using (var data = new PageData(timeline, drawing))
-            _html.Append("<script type=\"application/json\" id=\"data\">").Append(data.Write()).Append("</script>\n");
-        _html.Append("<script>\n").Append(s_script.Value).Append("const page = Timelines.start();\n</script>\n");
+            Script(data);
         if (drawing.LeavesOut)
             return;
         _html.Append("<script type=\"application/json\" id=\"figure\">").Append(timeline.ToPlotlyFigure()).Append("</script>\n");

@@ -12,21 +12,36 @@ internal sealed class PageData : IDisposable
     private const byte CutShort = 0x80;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
-    private readonly Timeline _timeline;
-    private readonly SvgDrawing _drawing;
+    private readonly IReadOnlyList<(Timeline Run, string Sign)> _runs;
+    private readonly IReadOnlyList<TimelineLane> _lanes;
+    private readonly DrawingFrame _frame;
+    private readonly bool _zooms;
+    private readonly TimeSpan _end;
     private readonly Utf8JsonWriter _json;
     private readonly long _unit = 1;
     private readonly List<string> _names = [""];
     private readonly Dictionary<(string Text, string Kind), int> _numbers = [];
 
-    /// <param name="timeline">The timeline.</param>
+    /// <summary>The data of one run.</summary>
+    /// <param name="timeline">The run.</param>
     /// <param name="drawing">Its drawing, already drawn: the script draws into it.</param>
     public PageData(Timeline timeline, SvgDrawing drawing)
+        : this([(timeline, "")], timeline.Lanes, drawing.Frame, drawing.LeavesOut)
     {
-        _timeline = timeline;
-        _drawing = drawing;
+    }
+
+    /// <summary>The data of two runs in one drawing: what is drawn of both, one above the other.</summary>
+    public PageData(TimelineComparison comparison, DrawingFrame frame)
+        : this([(comparison.First, "A "), (comparison.Second, "B ")], [.. comparison.First.DrawnLanes, .. comparison.Second.DrawnLanes], frame, zooms: false)
+    {
+    }
+
+    private PageData(IReadOnlyList<(Timeline Run, string Sign)> runs, IReadOnlyList<TimelineLane> lanes, DrawingFrame frame, bool zooms)
+    {
+        (_runs, _lanes, _frame, _zooms) = (runs, lanes, frame, zooms);
+        _end = runs.Max(run => run.Run.End);
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
-        while (timeline.End.Ticks / _unit > uint.MaxValue)
+        while (_end.Ticks / _unit > uint.MaxValue)
             _unit *= 10;
     }
 
@@ -34,21 +49,20 @@ internal sealed class PageData : IDisposable
 
     public string Write()
     {
-        var frame = _drawing.Frame;
         _json.WriteStartObject();
-        _json.WriteString("id", frame.Id);
-        _json.WriteNumber("end", Units(_timeline.End));
+        _json.WriteString("id", _frame.Id);
+        _json.WriteNumber("end", Units(_end));
         _json.WriteNumber("unit", _unit / (decimal)TimeSpan.TicksPerSecond);
-        _json.WriteNumber("events", _timeline.Events.Count);
-        _json.WriteBoolean("zooms", _drawing.LeavesOut);
+        _json.WriteNumber("events", _runs.Sum(run => run.Run.Events.Count));
+        _json.WriteBoolean("zooms", _zooms);
         _json.WriteStartObject("frame");
-        _json.WriteNumber("left", Math.Round(frame.Left, 2));
-        _json.WriteNumber("right", Math.Round(frame.Right, 2));
-        _json.WriteNumber("top", frame.Top);
-        Array("middles", frame.Middles, _json.WriteNumberValue);
-        Array("strips", frame.Strips, _json.WriteNumberValue);
-        _json.WriteNumber("axis", frame.Axis);
-        _json.WriteString("clock", _timeline.IsVirtual ? "virtual s" : "seconds");
+        _json.WriteNumber("left", Math.Round(_frame.Left, 2));
+        _json.WriteNumber("right", Math.Round(_frame.Right, 2));
+        _json.WriteNumber("top", _frame.Top);
+        Array("middles", _frame.Middles, _json.WriteNumberValue);
+        Array("strips", _frame.Strips, _json.WriteNumberValue);
+        _json.WriteNumber("axis", _frame.Axis);
+        _json.WriteString("clock", _runs.All(run => run.Run.IsVirtual) ? "virtual s" : "seconds");
         _json.WriteEndObject();
         Array("states", StateLook.All, look =>
         {
@@ -63,14 +77,14 @@ internal sealed class PageData : IDisposable
         Lanes();
         Spans();
         Points();
-        Array("queues", _timeline.Queues, Queue);
-        Array("requests", _timeline.RootCancellations.ToList(), request =>
+        Array("queues", _runs.SelectMany(run => run.Run.Queues), Queue);
+        Array("requests", _zooms ? _runs[0].Run.RootCancellations : [], request => // drawn anew only in a drawing that zooms
         {
             _json.WriteStartObject();
             _json.WriteNumber("time", Units(request.Time));
             _json.WriteString("label", LaneNotes.Label(request));
             _json.WriteNumber("lane", request.Lane.Index);
-            _json.WriteNumber("last", _timeline.LastUnder(request.Lane));
+            _json.WriteNumber("last", _runs[0].Run.LastUnder(request.Lane));
             _json.WriteEndObject();
         });
         Array("names", _names, _json.WriteStringValue);
@@ -84,12 +98,14 @@ internal sealed class PageData : IDisposable
     private void Lanes()
     {
         var (firstSpan, firstPoint) = (0, 0);
-        Array("lanes", _timeline.Lanes, lane =>
+        var owners = _runs.SelectMany(run => run.Run.Lanes.Select(lane => (lane, run))).ToDictionary(pair => pair.lane, pair => pair.run);
+        Array("lanes", _lanes, lane =>
         {
-            var (plain, stressed) = LaneNotes.Of(lane, _timeline);
+            var (run, sign) = owners[lane];
+            var (plain, stressed) = LaneNotes.Of(lane, run);
             var spans = lane.ShownSpans.Count();
             _json.WriteStartObject();
-            _json.WriteString("name", DisplayText.Name(lane.Name, 20));
+            _json.WriteString("name", sign + DisplayText.Name(lane.Name, 20));
             _json.WriteNumber("depth", lane.Depth);
             _json.WriteBoolean("scope", lane.Kind == LaneKind.Scope);
             _json.WriteNumber("start", Units(lane.Start));
@@ -98,7 +114,7 @@ internal sealed class PageData : IDisposable
             _json.WriteNumber("endsIn", (int?)lane.EndsIn ?? -1);
             _json.WriteString("plain", plain);
             _json.WriteString("stressed", stressed);
-            _json.WriteString("words", LaneNotes.Sentence(lane, _timeline));
+            _json.WriteString("words", sign + LaneNotes.Sentence(lane, run));
             Array("spans", [firstSpan, spans], _json.WriteNumberValue);
             Array("points", [firstPoint, lane.Marks.Count], _json.WriteNumberValue);
             _json.WriteEndObject();
@@ -109,10 +125,10 @@ internal sealed class PageData : IDisposable
 
     private void Spans()
     {
-        var count = _timeline.Lanes.Sum(lane => lane.ShownSpans.Count());
+        var count = _lanes.Sum(lane => lane.ShownSpans.Count());
         var (start, end, state, item, by) = (new uint[count], new uint[count], new byte[count], new uint[count], new uint[count]);
         var i = 0;
-        foreach (var span in _timeline.Lanes.SelectMany(lane => lane.ShownSpans))
+        foreach (var span in _lanes.SelectMany(lane => lane.ShownSpans))
         {
             start[i] = Units(span.Start);
             end[i] = Units(span.End);
@@ -135,10 +151,10 @@ internal sealed class PageData : IDisposable
 
     private void Points()
     {
-        var count = _timeline.Lanes.Sum(lane => lane.Marks.Count);
+        var count = _lanes.Sum(lane => lane.Marks.Count);
         var (time, kind, text) = (new uint[count], new byte[count], new uint[count]);
         var i = 0;
-        foreach (var mark in _timeline.Lanes.SelectMany(lane => lane.MarkList))
+        foreach (var mark in _lanes.SelectMany(lane => lane.MarkList))
         {
             time[i] = Units(mark.Time);
             kind[i] = (byte)mark.Kind;

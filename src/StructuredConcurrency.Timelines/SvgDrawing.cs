@@ -73,8 +73,15 @@ internal sealed class SvgDrawing
         : this(timeline, all, stressed) => _id = id;
 
     /// <summary>Draws two runs one above the other on one axis; what differs is set off.</summary>
-    public static string Draw(TimelineComparison comparison, bool hasHeading)
+    public static string Draw(TimelineComparison comparison) => Draw(comparison, hasHeading: true, out _);
+
+    /// <summary>The drawing for a page, which says title and caption itself, and whose script frames in it what the keyboard is on.</summary>
+    public static string DrawForPage(TimelineComparison comparison, out DrawingFrame frame) => Draw(comparison, hasHeading: false, out frame);
+
+    private static string Draw(TimelineComparison comparison, bool hasHeading, out DrawingFrame frame)
     {
+        var middles = new List<double>();
+        frame = null!;
         IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
         var id = $"tl{Fingerprint(comparison.First) ^ Fingerprint(comparison.Second) * 31:x8}";
         var stressed = comparison.Stressed;
@@ -88,6 +95,8 @@ internal sealed class SvgDrawing
             panel.Text(Edge, y += 40, "tl-title", DisplayText.Clean($"{(char)('A' + i)}  {(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}", 72));
             y = panel.Body(y + 4, comparison.DivergesAt) + 30;
             y = panel.Notes(y);
+            middles.AddRange(panel._middles);
+            frame = panel.Frame with { Middles = middles };
             if (i == all.Count - 1)
                 y = panel.Legend(y + 22, all, stressed.Count > 0, comparison.DivergesAt is not null);
             svg.Append(panel._svg);
@@ -95,15 +104,15 @@ internal sealed class SvgDrawing
 
         var document = new StringBuilder(svg.Length + 4096);
         Head(document, id, "Comparison: " + comparison.Title, comparison.Caption, y + Edge - 8, all);
-        return document.Append(svg).Append("</svg>\n").ToString();
+        document.Append(hasHeading ? "" : "<g class=\"tl-body\">\n").Append(svg).Append(hasHeading ? "" : "</g>\n");
+        return document.Append("</svg>\n").ToString();
     }
 
     /// <summary>Whether there is more than one drawing can show: a page then draws what is in view.</summary>
     public bool LeavesOut => _isMerged || _timeline.LeftOut.Length > 0;
 
     /// <summary>Where things stand in the drawing, once it is drawn.</summary>
-    public (double Left, double Right, double Top, IReadOnlyList<double> Middles, IReadOnlyList<double> Strips, double Axis, string Id) Frame =>
-        (_left, _right, _lanesTop, _middles, _strips, _axisLine, _id);
+    public DrawingFrame Frame => new(_left, _right, _lanesTop, _middles, _strips, _axisLine, _id);
 
     /// <summary>The drawing for a page, which says title and caption itself, and whose script draws the body anew.</summary>
     public string DrawForPage()
@@ -681,3 +690,6 @@ internal sealed class SvgDrawing
 
     private static string N(double value) => Markup.Number(value);
 }
+
+/// <summary>Where things stand in a drawing: its left and right edge, the middle of each lane, the top of each queue's strip.</summary>
+internal sealed record DrawingFrame(double Left, double Right, double Top, IReadOnlyList<double> Middles, IReadOnlyList<double> Strips, double Axis, string Id);

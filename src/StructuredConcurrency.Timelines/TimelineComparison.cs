@@ -46,7 +46,7 @@ public sealed class TimelineComparison
 
     /// <summary>Draws both runs one above the other as an SVG document that is complete in itself.</summary>
     /// <returns>The document, without an XML declaration.</returns>
-    public string ToSvg() => ToSvg(hasHeading: true);
+    public string ToSvg() => SvgDrawing.Draw(this);
 
     /// <summary>Makes a plotly.js figure of both runs: times in seconds, <c>data</c> and <c>layout</c>.</summary>
     /// <returns>JSON, as <c>application/vnd.plotly.v1+json</c>.</returns>
@@ -73,9 +73,6 @@ public sealed class TimelineComparison
         ArgumentOutOfRangeException.ThrowIfLessThan(width, TextDrawing.NarrowestWidth);
         return TextDrawing.Draw(this, width);
     }
-
-    /// <summary>The drawing, without title and caption where a page says them.</summary>
-    internal string ToSvg(bool hasHeading) => SvgDrawing.Draw(this, hasHeading);
 
     /// <summary>The lanes that differ, in either run.</summary>
     internal IReadOnlySet<TimelineLane> Stressed => field ??= Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();

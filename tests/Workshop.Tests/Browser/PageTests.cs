@@ -64,6 +64,7 @@ public sealed partial class PageTests(DrawnPages pages) : IClassFixture<DrawnPag
     [InlineData("03-timeout.html", false)]
     [InlineData("03-timeout.html", true)]
     [InlineData("many-lanes.html", false)]
+    [InlineData("12-compare-schedules.html", false)]
     public async Task Keyboard_ArrowKeys_ReachEveryLaneAndEvent(string name, bool withPlotly)
     {
         var page = await pages.OpenAsync(name, withPlotly: withPlotly);
