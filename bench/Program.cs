@@ -1,6 +1,7 @@
 // Speed, as ratios measured in one run.
 //
 //   dotnet run -c Release --project bench                      the ratios, in under a minute
+//   dotnet run -c Release --project bench -- timelines         those of timelines alone
 //   dotnet run -c Release --project bench -- notebooks         those of notebook cells alone
 //   dotnet run -c Release --project bench -- fingerprints      one seed, a million runs: to be started in several processes, builds and settings at once
 //   dotnet run -c Release --project bench -- --filter '*'      the same and more by BenchmarkDotNet, thoroughly (its options are its own)
@@ -14,6 +15,9 @@ switch (args)
 {
     case ["fingerprints"]:
         PrintFingerprints();
+        return;
+    case ["timelines"]:
+        await PrintTimelinesAsync();
         return;
     case ["notebooks"]:
         await NotebookBenchmarks.PrintAsync();
@@ -85,8 +89,28 @@ void PrintFingerprints()
     SideBySide.Print($"different fingerprints of one seed in a million runs (the first: {fingerprints.First():x16})", fingerprints.Count, "1, in every process");
 }
 
+await PrintTimelinesAsync();
+
 static async Task PrintSchedulesAsync(string what, Func<object> explore, string bar) =>
     SideBySide.Print(what, ScheduleBenchmarks.Schedules / await SideBySide.MedianAsync(() => Task.FromResult(explore()), 15) * 1_000_000, bar);
+
+static async Task PrintTimelinesAsync()
+{
+    var timelines = new TimelineBenchmarks();
+    var figure = await SideBySide.MedianAsync(() => Task.FromResult(timelines.LessonFigure()), 300);
+    SideBySide.Print("the lesson's log to a figure, milliseconds", figure / 1_000, "at most 5");
+    SideBySide.Print("size of that figure, kB", System.Text.Encoding.UTF8.GetByteCount(timelines.LessonFigure()) / 1_000.0, "at most 20");
+    _ = TimelineBenchmarks.Large;
+    var page = await SideBySide.TimeAsync(() => Task.FromResult(timelines.LargePage()));
+    SideBySide.Print("1,000,000 events to a page, the first time, seconds", page / 1_000_000, "at most 2");
+#if BROWSER
+    var (open, zoom) = await PageInBrowser.MeasureAsync(timelines.LargePage());
+    SideBySide.Print("that page opens in Chromium, seconds", open / 1_000, "at most 2");
+    SideBySide.Print("the slowest of its zooms, milliseconds", zoom, "at most 150");
+#else
+    Console.WriteLine("No Chromium when this was built (or name it in the variable CHROMIUM): the page was not opened.");
+#endif
+}
 
 static async Task RepeatAsync(Func<Task> work, int times)
 {

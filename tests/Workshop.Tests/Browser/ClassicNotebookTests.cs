@@ -1,15 +1,13 @@
-#if BROWSER
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
-namespace Workshop.Tests;
+namespace Workshop.Tests.Browser;
 
 /// <summary>What a learner sees who opens a notebook in Jupyter and presses its buttons: the classic notebook in a browser without a window.</summary>
 public sealed class ClassicNotebookTests
 {
-    private const string Chromium = "/usr/bin/chromium";
     private const float Patience = 60_000; // milliseconds; a guard, not a proof
 
     [Fact]
@@ -28,7 +26,7 @@ public sealed class ClassicNotebookTests
         {
             var address = await AddressAsync(server);
             using var playwright = await Playwright.CreateAsync();
-            await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium });
+            await using var browser = await Chromium.LaunchAsync(playwright);
             var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1200, Height = 1000 } });
             page.SetDefaultTimeout(Patience);
             SetDefaultExpectTimeout(Patience);
@@ -123,13 +121,3 @@ public sealed class ClassicNotebookTests
         throw new InvalidOperationException(said);
     }
 }
-#else
-namespace Workshop.Tests;
-
-public sealed class ClassicNotebookTests
-{
-    [Fact]
-    public void Notebook_InABrowser_RunsStopsKeepsVariablesAndDrawsTheTimeline() =>
-        JupyterTools.Missing("Needs /usr/bin/chromium, and a build that has seen it.");
-}
-#endif
