@@ -30,9 +30,10 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     {
         var failed = _tasks.Where(lane => lane.Marks.Any(m => m.Kind == MarkKind.Failure)).ToList();
         var told = new HashSet<TimelineLane>();
+        var cancelled = _tasks.Where(lane => lane.CancelledBy is not null).ToLookup(lane => lane.CancelledBy!.Root);
         foreach (var root in timeline.RootCancellations)
         {
-            var affected = _tasks.Where(lane => lane != root.Lane && lane.CancelledBy?.Root == root).ToList();
+            var affected = cancelled[root].Where(lane => lane != root.Lane).ToList();
             // On a real clock a deadline is noticed a little after it has passed.
             var at = DisplayText.SecondsWithUnit(root.Reason == CancellationReason.Deadline ? root.Lane.Deadline ?? root.Time : root.Time);
             switch (root.Reason)
