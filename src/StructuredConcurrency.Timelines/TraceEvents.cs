@@ -60,7 +60,7 @@ internal sealed class TraceEvents
 
     private void Tasks()
     {
-        var names = _timeline.Lanes.Where(l => l is { Kind: LaneKind.Task, IsOrphan: false }).ToDictionary(Thread, l => DisplayText.Name(l.Name));
+        var names = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && (!l.IsOrphan || l.OutlivedParent)).ToDictionary(Thread, l => DisplayText.Name(l.Name));
         var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
         var spans = _timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
         var moments = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && l.Spans.Count == 0).ToLookup(Thread);
