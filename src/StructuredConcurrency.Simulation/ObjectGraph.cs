@@ -5,11 +5,10 @@ namespace StructuredConcurrency.Simulation;
 /// <summary>What objects hold on to, read by reflection.</summary>
 internal static class ObjectGraph
 {
-    /// <summary>All that can be reached, what is near first; a loop, a thread and a log are reached, but not looked into.</summary>
+    /// <summary>All that can be reached, what is near first; a loop, a thread, a log and the ambient data that flows along are reached, but not looked into.</summary>
     /// <param name="roots">Where to begin.</param>
     /// <param name="most">How many objects to look at.</param>
-    /// <param name="isClosed">What else is not looked into.</param>
-    public static IEnumerable<object> From(IEnumerable<object> roots, int most, Predicate<object>? isClosed = null)
+    public static IEnumerable<object> From(IEnumerable<object> roots, int most)
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         var next = new Queue<object>(roots);
@@ -18,8 +17,6 @@ internal static class ObjectGraph
             if (!seen.Add(target))
                 continue;
             yield return target;
-            if (isClosed?.Invoke(target) == true)
-                continue;
             foreach (var inside in Inside(target))
                 next.Enqueue(inside);
         }
@@ -28,7 +25,7 @@ internal static class ObjectGraph
     private static IEnumerable<object> Inside(object target)
     {
         var type = target.GetType();
-        if (target is string or MemberInfo or Thread or EventLoop or LoopContext or EventLog || type.IsPrimitive || type.IsPointer)
+        if (target is string or MemberInfo or Thread or ExecutionContext or EventLoop or LoopContext or EventLog || type.IsPrimitive || type.IsPointer)
             return [];
         if (target is Array array)
             return type.GetElementType() is { IsPrimitive: false, IsPointer: false } ? array.Cast<object?>().OfType<object>() : [];

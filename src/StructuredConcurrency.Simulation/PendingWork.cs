@@ -9,7 +9,9 @@ namespace StructuredConcurrency.Simulation;
 internal static class PendingWork
 {
     private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-    private const int MostObjects = 50_000;
+
+    // What comes back to a loop holds its context, or awaits what does: near by. Farther away lies whatever else the process does: a compiler, a cache.
+    private const int MostObjects = 10_000;
 
     /// <summary>Whether some of what is queued to the thread pool may come back to a loop.</summary>
     public static bool OnThePoolMayBeOf(EventLoop loop) => MayBeOf(loop, Queued);
@@ -21,14 +23,7 @@ internal static class PendingWork
     {
         try
         {
-            var seen = 0;
-            foreach (var target in ObjectGraph.From(pending(), MostObjects))
-            {
-                if (++seen == MostObjects || target == loop || (target as LoopContext)?.Loop == loop)
-                    return true;
-            }
-
-            return false;
+            return ObjectGraph.From(pending(), MostObjects).Any(target => target == loop || (target as LoopContext)?.Loop == loop);
         }
         catch (Exception)
         {

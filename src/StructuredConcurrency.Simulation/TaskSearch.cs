@@ -12,7 +12,7 @@ internal static class TaskSearch
     /// <param name="completed">The task that waits for them.</param>
     /// <param name="from">Where to begin.</param>
     public static IReadOnlyList<Task> ThatComplete(Task completed, IEnumerable<object> from) =>
-        [.. ObjectGraph.From(from, MostObjects, static target => target is ExecutionContext).OfType<Task>().Where(task => Completes(task, completed))
+        [.. ObjectGraph.From(from, MostObjects).OfType<Task>().Where(task => Completes(task, completed))
             .OrderBy(task => AwaitChain.From(task).Own?.Line?.Line ?? 0)]; // the order found is the heap's
 
     private static bool Completes(Task task, Task completed) =>

@@ -21,13 +21,10 @@ public static class LessonLoop
         var report = EventLoop.Run(
             () => program(new SimulatedWork(seed, EventLoop.Current!.TimeProvider, Console.WriteLine)),
             new EventLoopOptions { Seed = seed });
-        if (IsStandstill(report))
+        if (report.Outcome == Outcome.Deadlock)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"STANDS STILL at {report.VirtualElapsed.TotalSeconds:0.000}: {string.Join("; ", report.Waiting.Select(task => $"{task.Name} waits for {task.WaitsFor}"))}"));
         else if (report.Outcome != Outcome.Completed)
             Console.WriteLine(report);
         return report;
     }
-
-    /// <summary>Whether the program waits for itself. A notebook's process has work of its own, and may have too much of it for the loop to see that none of it is the program's.</summary>
-    private static bool IsStandstill(RunReport report) => report.Outcome == Outcome.Deadlock || report is { Outcome: Outcome.Escaped, ForeignPosts: 0 };
 }

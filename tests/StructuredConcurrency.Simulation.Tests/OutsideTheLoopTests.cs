@@ -217,6 +217,20 @@ public sealed class OutsideTheLoopTests
     }
 
     [Fact]
+    public void Run_SomebodysTimerHoldsOnToAWholeProgram_IsStillADeadlock()
+    {
+        // As in a notebook, whose own timers hold on to a compiler.
+        object[] much = [.. Enumerable.Range(0, 200_000).Select(_ => new object())];
+        using var timer = new Timer(_ => { }, much, Timeout.Infinite, Timeout.Infinite);
+        var report = Run(async () =>
+        {
+            timer.Change(TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan); // the ambient data that flows there leads to the loop, and means nothing
+            await new JoinableQueue<int>().GetAsync();
+        });
+        Assert.Equal(Outcome.Deadlock, report.Outcome);
+    }
+
+    [Fact]
     public void Run_LockInsideTheFrameworkIsHeldForLong_IsNoBlockedThread()
     {
         using var entered = new ManualResetEventSlim();
