@@ -165,7 +165,7 @@ public sealed class EventLoop
         };
     }
 
-    /// <summary>Starts a logical task of the loop, with a name of its own in schedules and reports. <see cref="TaskGroup.Start"/> does it for its children.</summary>
+    /// <summary>Starts a logical task of the loop, with a name of its own in schedules, reports and logs. <see cref="TaskGroup.Start"/> does it for its children.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="body">Its code; never called on the caller's stack.</param>
     /// <param name="ct">Handed to <paramref name="body"/>.</param>
@@ -188,7 +188,7 @@ public sealed class EventLoop
             Task work;
             try
             {
-                work = body(ct);
+                work = ScopeTracing.RunTaskAsync(name, () => body(ct));
                 await work.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e)

@@ -71,7 +71,10 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
 
     private IEnumerable<string> Orphans()
     {
-        var orphans = _tasks.Where(lane => lane.IsOrphan).ToList();
+        var byHand = _tasks.Where(lane => lane.OutlivedStarter).ToList();
+        if (byHand.Count > 0)
+            yield return $"{(byHand.Count > MostNames ? $"{byHand.Count} tasks" : Names(byHand))} went on after {(byHand.Count == 1 ? "its parent" : "their parents")} had ended, until {DisplayText.SecondsWithUnit(byHand.Max(lane => lane.End))}";
+        var orphans = _tasks.Where(lane => lane is { IsOrphan: true, OutlivedStarter: false }).ToList();
         if (orphans.Count > MostNames)
             yield return $"{orphans.Count} tasks had ended while work of theirs went on";
         else if (orphans.Count > 0)

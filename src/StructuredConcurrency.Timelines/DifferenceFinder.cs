@@ -179,8 +179,16 @@ internal sealed class DifferenceFinder
 
     private static string Orphans(Timeline timeline, string name)
     {
-        var orphans = timeline.Lanes.Where(lane => lane.IsOrphan).Select(lane => Name(lane).Replace(" (orphan)", "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
-        return orphans.Count == 0 ? "" : $"in {name} work of {(orphans.Count > MostNames ? $"{orphans.Count} tasks" : DisplayText.List(orphans))} goes on after {(orphans.Count == 1 ? "its" : "their")} end";
+        var byHand = timeline.Lanes.Where(lane => lane.OutlivedStarter).Select(Name).ToList();
+        var orphans = timeline.Lanes.Where(lane => lane is { IsOrphan: true, OutlivedStarter: false }).Select(lane => Name(lane).Replace(" (orphan)", "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        var clauses = new List<string>();
+        if (byHand.Count > 0)
+            clauses.Add($"{Few(byHand)} {(byHand.Count == 1 ? "goes on after its parent has" : "go on after their parents have")} ended");
+        if (orphans.Count > 0)
+            clauses.Add($"work of {Few(orphans)} goes on after {(orphans.Count == 1 ? "its" : "their")} end");
+        return clauses.Count == 0 ? "" : $"in {name} {string.Join(" and ", clauses)}";
+
+        static string Few(List<string> names) => names.Count > MostNames ? $"{names.Count} tasks" : DisplayText.List(names);
     }
 
     private static string Unended(Timeline timeline, string name)

@@ -25,7 +25,9 @@ internal static class LaneNotes
 
         if (lane.Marks.Any(m => m.Kind == MarkKind.Failure))
             stressed.Add("failed");
-        if (lane is { IsOrphan: true, Parent: { HasEnded: true } scope } && lane.End > scope.End)
+        if (lane.OutlivedStarter)
+            stressed.Add("outlived its parent");
+        else if (lane is { IsOrphan: true, Parent: { HasEnded: true } scope } && lane.End > scope.End)
             stressed.Add("outlived its scope");
         if (!lane.HasEnded)
             stressed.Add("never ended");

@@ -218,7 +218,7 @@ internal sealed class LogReader
 
         if (ScopeLane(e) is { HasEnded: true } ended)
             Notices.Add(new Notice($"'{DisplayText.Name(NameOr(e.TaskName, $"task-{id}"))}' starts in scope '{DisplayText.Name(ended.Name)}', which has ended.", e.Sequence));
-        AddChild(id, e, ScopeLane(e));
+        AddChild(id, e, ScopeLane(e) ?? (e.By is { } by ? _tasks.GetValueOrDefault(by)?.Lane : null)); // a task by hand lies under whoever started it
         if (e.By is { } starter && _tasks.TryGetValue(starter, out var track))
             track.At(_now, track.Lane is null ? e.Scope : track.Lane.Scope);
     }
@@ -479,6 +479,9 @@ internal sealed class LogReader
                 lane.End = lane.HasEnded || isProgram ? track.End : _now;
                 lane.SpanList.AddRange(track.Finish(lane.End));
                 lane.StateAtEnd = track.State;
+
+                if (!track.IsOrphan && lane.Parent is { Kind: LaneKind.Task, HasEnded: true } starter && lane.End > starter.End)
+                    lane.IsOrphan = lane.OutlivedStarter = true;
 
                 // Nothing says that the program ended, or an orphan; its last sign of life is taken for it unless it waits there.
                 lane.HasEnded |= isProgram && track.Waiting is null;

@@ -55,7 +55,7 @@ public sealed class TimelineLane
     /// <summary>Whether the log has its end.</summary>
     public bool HasEnded { get; internal set; }
 
-    /// <summary>Whether it is code that went on after its task, and perhaps its scope, had ended: started by that task, which did not wait for it.</summary>
+    /// <summary>Whether it went on after whoever started it, and did not wait for it, had ended: a task by hand, or code of a task that outlived the task, and perhaps its scope.</summary>
     public bool IsOrphan { get; internal set; }
 
     /// <summary>How it ended.</summary>
@@ -72,6 +72,9 @@ public sealed class TimelineLane
 
     /// <summary>What happened on the lane, in order.</summary>
     public IReadOnlyList<TimelineMark> Marks => MarkList;
+
+    /// <summary>Whether it is a task by hand, a whole one, that is still there when the task that started it has ended.</summary>
+    internal bool OutlivedStarter { get; set; }
 
     /// <summary>The spans that drawings show: on a scope's lane its bar says already that it is open.</summary>
     internal IEnumerable<TimelineSpan> ShownSpans => Kind == LaneKind.Task ? SpanList : SpanList.Where(span => span.State != SpanState.Unspecified);

@@ -44,7 +44,7 @@ internal sealed class TraceEvents : IDisposable
 
     private void Tasks()
     {
-        var names = _timeline.Lanes.Where(l => l is { Kind: LaneKind.Task, IsOrphan: false }).ToDictionary(Thread, l => DisplayText.Name(l.Name));
+        var names = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && (!l.IsOrphan || l.OutlivedStarter)).ToDictionary(Thread, l => DisplayText.Name(l.Name));
         var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
         var spans = _timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
         var threads = names.Keys.Concat(_timeline.Lanes.Select(Thread)).Concat(spans.Select(s => s.Key)).Distinct().Order().ToList();

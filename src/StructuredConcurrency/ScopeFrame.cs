@@ -31,5 +31,8 @@ internal sealed class ScopeFrame(TracedTask? task, ScopeCore? scope, ScopeCore? 
     /// <summary>The frame of code that the scopes around it do not reach.</summary>
     public ScopeFrame? Apart() => task is null ? null : new ScopeFrame(task, null, Place);
 
+    /// <summary>The frame of another task's code at the same place.</summary>
+    public ScopeFrame For(TracedTask other) => new(other, scope, shieldedFrom);
+
     private static ScopeFrame? ObservedNow() => s_current.Value is { Task: not null } frame ? frame : null;
 }

@@ -30,6 +30,9 @@ public sealed class SimulatedWork
     /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed => _timeProvider.GetElapsedTime(_start);
 
+    /// <summary>The item whose processing ends with an exception, for lessons on failure; <see langword="null"/>: every item is in order.</summary>
+    public int? BrokenItem { get; set; }
+
     /// <summary>Makes an item: 5 to 50 ms.</summary>
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once.</param>
@@ -39,7 +42,8 @@ public sealed class SimulatedWork
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once; what it did until then is not undone.</param>
     /// <param name="failure">Makes the exception with which the work ends; <see langword="null"/>: it succeeds.</param>
-    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) => WorkAsync("", id, Duration(2, id, 20, 100), token, failure);
+    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) =>
+        WorkAsync("", id, Duration(2, id, 20, 100), token, failure ?? (id == BrokenItem ? () => new InvalidDataException($"item {id} is broken") : null));
 
     /// <summary>Prints a line, with the seconds since the start behind it: <c>PROD 1 0.023</c>.</summary>
     /// <param name="text">The line.</param>

@@ -378,6 +378,11 @@ public sealed class ExploreTests
         });
         Assert.True(report.Outcome == Outcome.Completed, report.ToString() + report.Error);
         Assert.Equal(["stuck"], report.Waiting.Select(task => task.Name));
+
+        // The log knows them too, and who started them: none is in a scope.
+        var ends = report.Log.Events.Where(e => e.Kind == ScopeEventKind.ChildEnded).Select(e => (e.TaskName, e.Outcome, e.Scope));
+        Assert.Equal([("good", ScopeOutcome.Succeeded, null), ("bad", ScopeOutcome.Faulted, null), ("worse", ScopeOutcome.Faulted, null), ("cancelled", ScopeOutcome.Cancelled, (int?)null)], ends);
+        Assert.Equal(["good", "bad", "worse", "cancelled", "stuck"], report.Log.Events.Where(e => e is { Kind: ScopeEventKind.ChildStarted, By: 0 }).Select(e => e.TaskName));
         await Task.CompletedTask;
     }
 

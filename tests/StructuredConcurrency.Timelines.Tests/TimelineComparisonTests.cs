@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using StructuredConcurrency.Simulation;
 using Workshop.Lesson;
 
 namespace StructuredConcurrency.Timelines.Tests;
@@ -112,5 +113,40 @@ public class TimelineComparisonTests
             await Logs.Delay(30, CancellationToken.None);
             ScopeTracing.WorkEnded("audit", ScopeOutcome.Succeeded);
         }
+    }
+
+    [Fact]
+    public void From_TaskByHandThatOutlivesItsParent_IsALaneUnderTheParentWithItsFailure()
+    {
+        var (log, awaited) = (Run(isAwaited: false), Run(isAwaited: true));
+
+        var timeline = Timeline.From(log);
+
+        var lane = Assert.Single(timeline.Lanes, l => l.IsOrphan);
+        Assert.Equal(("audit", "shop", LaneKind.Task), (lane.Name, lane.Parent!.Name, lane.Parent.Kind));
+        Assert.True(lane.End > lane.Parent.End);
+        Assert.Equal(ScopeOutcome.Faulted, lane.Outcome);
+        Assert.Equal("'audit' failed at 0.030 s (InvalidDataException: a sum is wrong); audit went on after its parent had ended, until 0.030 s.", timeline.Caption);
+        Assert.Contains("outlived its parent", timeline.ToSvg(), StringComparison.Ordinal);
+        Assert.Contains("\"audit\"", timeline.ToTraceJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Timeline.From(awaited).Lanes, l => l.IsOrphan);
+        Assert.Contains("in 'forgotten' audit goes on after its parent has ended", Timeline.Compare(timeline, Timeline.From(awaited), "forgotten", "awaited").Caption, StringComparison.Ordinal);
+
+        static EventLog Run(bool isAwaited) => Logs.Run(async () =>
+        {
+            var loop = EventLoop.Current!;
+            await loop.Run("shop", async _ =>
+            {
+                var audit = loop.Run("audit", async token =>
+                {
+                    await Logs.Delay(30, token);
+                    throw new InvalidDataException("a sum is wrong");
+                });
+                await Logs.Delay(10, CancellationToken.None);
+                if (isAwaited)
+                    await Assert.ThrowsAsync<InvalidDataException>(() => audit);
+            });
+            await Logs.Delay(40, CancellationToken.None);
+        });
     }
 }

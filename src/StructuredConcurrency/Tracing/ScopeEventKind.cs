@@ -9,7 +9,7 @@ public enum ScopeEventKind
     /// <summary>A scope ended, after its body and all its children; <see cref="ScopeEvent.Outcome"/> says how.</summary>
     ScopeClosed,
 
-    /// <summary>A child was started; <see cref="ScopeEvent.By"/> is the task that started it.</summary>
+    /// <summary>A child was started, or a task by hand, which is in no scope of its own; <see cref="ScopeEvent.By"/> is the task that started it.</summary>
     ChildStarted,
 
     /// <summary>A child ended; <see cref="ScopeEvent.Outcome"/> says how, <see cref="ScopeEvent.Text"/> why.</summary>

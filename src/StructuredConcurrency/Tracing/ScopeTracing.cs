@@ -29,6 +29,46 @@ public static class ScopeTracing
         await main().ConfigureAwait(scheduler is not null);
     }
 
+    /// <summary>Runs code as a task of its own in the story: one that whoever starts it keeps by hand, and that no scope waits for.</summary>
+    /// <remarks>
+    /// It gives a lane to what would else be told of the caller. <c>EventLoop.Run</c> calls it for the tasks that it starts; on the thread pool call it yourself:
+    /// <code>
+    /// var audit = Task.Run(() => ScopeTracing.RunTaskAsync("audit", AuditAsync));
+    /// </code>
+    /// <para><b>Pitfall.</b> It starts nothing elsewhere: the code runs on the caller's stack up to its first await, as that of any asynchronous method.</para>
+    /// </remarks>
+    /// <param name="name">The task's name.</param>
+    /// <param name="work">The task's code.</param>
+    /// <returns>A task that ends as <paramref name="work"/> ends, with the same exceptions.</returns>
+    public static async Task RunTaskAsync(string name, Func<Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(work);
+        var continueOnContext = ScopeScheduler.Current is not null;
+        if (ScopeFrame.Observed is not { } starter)
+        {
+            await work().ConfigureAwait(continueOnContext);
+            return;
+        }
+
+        var root = starter.Task!.Root;
+        var frame = starter.For(new TracedTask(root, root.NextTask(), name));
+        ScopeFrame.Current = frame;
+        Emit(frame, new ScopeEvent { Kind = ScopeEventKind.ChildStarted, By = starter.Task.Id });
+        try
+        {
+            await work().ConfigureAwait(continueOnContext);
+        }
+        catch (Exception e)
+        {
+            var outcome = e is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted;
+            Emit(frame, new ScopeEvent { Kind = ScopeEventKind.ChildEnded, Outcome = outcome, Text = outcome == ScopeOutcome.Faulted ? $"{e.GetType().Name}: {e.Message}" : null });
+            throw;
+        }
+
+        Emit(frame, new ScopeEvent { Kind = ScopeEventKind.ChildEnded, Outcome = ScopeOutcome.Succeeded });
+    }
+
     /// <summary>Adds a remark at this place of the story.</summary>
     /// <param name="text">The remark.</param>
     public static void Mark(string text)
