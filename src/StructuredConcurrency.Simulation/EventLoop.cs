@@ -207,11 +207,25 @@ public sealed class EventLoop
         RefuseInsideALoop();
         var loop = new EventLoop(main, options, records);
         var callers = SynchronizationContext.Current;
+        var callersHome = s_home.Value;
         RunReport? report = null;
         try
         {
             // As a task of the loop's scheduler, so that Task.Factory and ContinueWith stay on the loop by default.
-            var pump = new Task(() => report = loop.Pump(), TaskCreationOptions.DenyChildAttach);
+            var pump = new Task(
+                () =>
+                {
+                    s_home.Value = loop;
+                    try
+                    {
+                        report = loop.Pump();
+                    }
+                    finally
+                    {
+                        s_home.Value = callersHome; // a loop that waits for this thread must not count it twice
+                    }
+                },
+                TaskCreationOptions.DenyChildAttach);
             pump.RunSynchronously(loop.TaskScheduler);
 #pragma warning disable VSTHRD002 // it has run: this only throws what a bug of the loop threw
             pump.GetAwaiter().GetResult();
@@ -312,7 +326,6 @@ public sealed class EventLoop
         _log?.SetProperty("clock", Clock == LoopClock.Virtual ? "virtual" : "system");
         _log?.SetProperty("seed", _options.Seed.ToString());
 
-        s_home.Value = this;
         _ready.Add(new Work(_mainContext, static context => ((LoopContext)context!).Start(), _mainContext, null));
 
         Outcome outcome;

@@ -110,12 +110,23 @@ public sealed class OutsideTheLoopTests
     }
 
     [Fact]
+    public void Run_AnotherLoopRanOnThePool_IsNotWaitedForAnyMore()
+    {
+        var report = Run(async () =>
+        {
+            await Task.Run(() => EventLoop.Run(async () => await Task.Yield()));
+            await new TaskCompletionSource().Task;
+        });
+        Assert.Equal(Outcome.Deadlock, report.Outcome); // and not escaped: nothing of it runs elsewhere
+    }
+
+    [Fact]
     public void Run_WaitForThreadPool_WhatThePoolDoesComesBeforeTheNextChoice()
     {
         for (var i = 0; i < 50; i++)
         {
             var order = new List<string>();
-            var report = Run(
+            var report = EventLoop.Run( // here, and not on a thread of its own: the test's would be a busy one of the pool, and be waited for
                 async () =>
                 {
                     var work = Task.Run(() => { });
