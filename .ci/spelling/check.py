@@ -16,7 +16,7 @@ WORDS = HERE / "words.txt"
 
 def texts():
     """Every text with the place that a message names."""
-    listed = subprocess.run(["git", "ls-files", "-z", "*.md", "*.ipynb"], cwd=ROOT, capture_output=True, check=True, text=True)
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md", "*.ipynb"], cwd=ROOT, capture_output=True, check=True, text=True)
     for name in filter(None, listed.stdout.split("\0")):
         path = ROOT / name
         if not path.exists():

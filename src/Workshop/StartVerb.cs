@@ -125,7 +125,7 @@ internal static class StartVerb
 
     private static string Next(IReadOnlyDictionary<string, ProgressEntry> progress) =>
         Exercises.All.FirstOrDefault(exercise => progress.GetValueOrDefault(exercise.Slug)?.Verdict != Verdict.Pass) is { } open
-            ? $"read the page, or open notebooks/03-task-group.ipynb; then edit exercises/{open.Slug}/{open.FileName}\n      and ask how you did: dotnet run --project src/Workshop -- check {open.Number}"
+            ? $"read the page, or open notebooks/01-manual-tasks.ipynb; then edit exercises/{open.Slug}/{open.FileName}\n      and ask how you did: dotnet run --project src/Workshop -- check {open.Number}"
             : "every exercise is passed. Try other seeds: dotnet run --project src/Workshop -- lesson --seed 8";
 
     private static void Say(string label, string text) => Console.WriteLine($"  {label,-9} {text}");
