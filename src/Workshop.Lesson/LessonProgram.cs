@@ -1,8 +1,10 @@
 using StructuredConcurrency;
+using static Workshop.Lesson.CancellableConsumers;
+using static Workshop.Lesson.CancellableProducer;
 
 namespace Workshop.Lesson;
 
-/// <summary>The program that runs through the whole lesson: one producer, some consumers, a queue between them, and a deadline for all.</summary>
+/// <summary>The program that runs through the whole lesson: one producer, some consumers, a queue between them, and a deadline for all. Notebook 7 arrives at it.</summary>
 public static class LessonProgram
 {
     /// <summary>Runs it to its end, or to its deadline.</summary>
@@ -21,7 +23,7 @@ public static class LessonProgram
             {
                 await TaskGroup.RunAsync(new TaskGroupOptions { Name = "lesson" }, async group =>
                 {
-                    var producer = group.Start(t => ProduceAsync(queue, settings, stats, work, t), "PROD");
+                    var producer = group.Start(t => ProduceAsync(queue, settings.Items, settings.Consumers, stats, work, t), "PROD");
                     for (var i = 1; i <= settings.Consumers; i++)
                     {
                         var name = $"C{i}";
@@ -46,59 +48,5 @@ public static class LessonProgram
         }
 
         return stats;
-    }
-
-    private static async Task ProduceAsync(JoinableQueue<QueueMessage<Item>> queue, LessonSettings settings, Stats stats, SimulatedWork work, CancellationToken token)
-    {
-        try
-        {
-            for (var id = 1; id <= settings.Items; id++)
-            {
-                await work.MakeAsync(id, token);
-                await queue.PutAsync(new QueueMessage<Item>.Item(new Item(id, id * id)), token);
-                stats.CountProduced();
-                work.Print($"PROD {id}");
-            }
-
-            for (var i = 0; i < settings.Consumers; i++)
-                await queue.PutAsync(new QueueMessage<Item>.Stop(), token); // one for each: a sentinel ends one consumer
-        }
-        catch (OperationCanceledException)
-        {
-            work.Print("PROD_CANCEL");
-            throw; // or the group would believe that everything was produced
-        }
-    }
-
-    private static async Task ConsumeAsync(string name, JoinableQueue<QueueMessage<Item>> queue, Stats stats, SimulatedWork work, CancellationToken token)
-    {
-        try
-        {
-            while (true)
-            {
-                var message = await queue.GetAsync(token);
-                try
-                {
-                    if (message is not QueueMessage<Item>.Item(var item))
-                    {
-                        work.Print($"{name} STOP");
-                        return;
-                    }
-
-                    await work.ProcessAsync(item.Id, token);
-                    stats.CountConsumed(name);
-                    work.Print($"{name} {item.Id} {item.Payload}");
-                }
-                finally
-                {
-                    queue.MarkDone(); // whatever became of it, sentinels included: joining counts every item
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            work.Print($"CANCEL {name}");
-            throw;
-        }
     }
 }

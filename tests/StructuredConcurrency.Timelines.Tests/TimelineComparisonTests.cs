@@ -137,11 +137,14 @@ public class TimelineComparisonTests
             var loop = EventLoop.Current!;
             await loop.Run("shop", async _ =>
             {
-                var audit = loop.Run("audit", async token =>
-                {
-                    await Logs.Delay(30, token);
-                    throw new InvalidDataException("a sum is wrong");
-                });
+                var audit = loop.Run(
+                    "audit",
+                    async token =>
+                    {
+                        await Logs.Delay(30, token);
+                        throw new InvalidDataException("a sum is wrong");
+                    },
+                    CancellationToken.None);
                 await Logs.Delay(10, CancellationToken.None);
                 if (isAwaited)
                     await Assert.ThrowsAsync<InvalidDataException>(() => audit);

@@ -7,13 +7,14 @@ public sealed class JupyterClientTests
 {
     private const string Times = "3";
 
+    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Path.Combine(CommandLine.Repository, "notebooks"), "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
     [Fact]
     public async Task JupyterClient_RunsAsksCompletesInspectsStopsAndRestarts() =>
         Assert.Contains($"ok: stopped {Times} of {Times} each of 4", await RunAsync("kernel.py", "jupyter_client", Times), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("03-task-group.ipynb")]
-    [InlineData("07-a-global-deadline.ipynb")]
+    [MemberData(nameof(Notebooks))]
     public async Task NbClient_ExecutesTheNotebook_AndGetsTheOutputsThatAreStored(string notebook) =>
         Assert.Equal("ok\n", await RunAsync("notebook.py", "nbclient", Path.Combine(CommandLine.Repository, "notebooks", notebook)));
 
