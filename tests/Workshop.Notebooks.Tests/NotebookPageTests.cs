@@ -98,6 +98,17 @@ public sealed class NotebookPageTests : IDisposable
         Assert.Contains("<a href=\"../../more.md\">there</a> <a href=\"../less.md\">missing</a> <a href=\"https://example.org/more.md\">web</a>", html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(20, "PROD 1 0.023", "stdout list")]
+    [InlineData(20, "a line that is too long for a column", "stdout")]
+    [InlineData(5, "PROD 1 0.023", "stdout")]
+    public void Render_ManyShortLines_StandInColumnsOnPaper(int lines, string line, string kind)
+    {
+        var text = string.Concat(Enumerable.Repeat(line + "\\n", lines));
+        var html = NotebookPage.Render([WithOutputs($$"""{"output_type":"stream","name":"stdout","text":"{{text}}"}""")]);
+        Assert.Contains($"<pre class=\"output {kind}\" tabindex", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Render_OnPaper_IsBlackOnWhiteWithAChapterToAPage()
     {

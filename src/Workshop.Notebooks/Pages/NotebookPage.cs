@@ -130,7 +130,8 @@ public static partial class NotebookPage
         {
             case "stream":
                 var isError = NotebookDocument.TextOf(output["name"]) == "stderr";
-                WriteText(html, isError ? "stderr" : "stdout", NotebookDocument.TextOf(output["text"]) ?? "");
+                var printed = NotebookDocument.TextOf(output["text"]) ?? "";
+                WriteText(html, isError ? "stderr" : IsLongList(printed) ? "stdout list" : "stdout", printed);
                 break;
             case "error":
                 var traceback = (output["traceback"] as JsonArray)?.Select(line => NotebookDocument.TextOf(line)) ?? [];
@@ -153,6 +154,9 @@ public static partial class NotebookPage
         else if (NotebookDocument.TextOf(data["text/plain"]) is { } text)
             WriteText(html, "value", text);
     }
+
+    /// <summary>Many short lines: on paper they stand in columns.</summary>
+    private static bool IsLongList(string text) => text.Split('\n') is { Length: > 15 } lines && Array.TrueForAll(lines, line => line.Length <= 24);
 
     private static void WriteText(StringBuilder html, string kind, string text) =>
         html.Append($"<pre class=\"output {kind}\" tabindex=\"0\">{Encode(text.TrimEnd('\n'))}</pre>\n");
