@@ -1,6 +1,8 @@
 // Speed, as ratios measured in one run.
 //
 //   dotnet run -c Release --project bench                      the ratios, in under a minute
+//   dotnet run -c Release --project bench -- timelines         those of timelines alone
+//   dotnet run -c Release --project bench -- notebooks         those of notebook cells alone
 //   dotnet run -c Release --project bench -- fingerprints      one seed, a million runs: to be started in several processes, builds and settings at once
 //   dotnet run -c Release --project bench -- --filter '*'      the same and more by BenchmarkDotNet, thoroughly (its options are its own)
 using System.Diagnostics;
@@ -9,16 +11,23 @@ using BenchmarkDotNet.Running;
 using StructuredConcurrency;
 
 var verdicts = new VerdictBenchmarks();
-if (args is ["fingerprints"])
+switch (args)
 {
-    PrintFingerprints();
-    return;
-}
-
-if (args.Length > 0)
-{
-    BenchmarkSwitcher.FromAssembly(typeof(GroupBenchmarks).Assembly).Run(args);
-    return;
+    case ["fingerprints"]:
+        PrintFingerprints();
+        return;
+    case ["timelines"]:
+        await PrintTimelinesAsync();
+        return;
+    case ["notebooks"]:
+        await NotebookBenchmarks.PrintAsync();
+        return;
+    case ["--first-cell"]: // a process of its own, started by the one above
+        await NotebookBenchmarks.RunFirstCellAsync();
+        return;
+    case [_, ..]:
+        BenchmarkSwitcher.FromAssembly(typeof(GroupBenchmarks).Assembly).Run(args);
+        return;
 }
 
 if (Debugger.IsAttached || !IsOptimized())
@@ -72,6 +81,7 @@ SideBySide.Print("the same while somebody else sets a timer, microseconds", Side
 SideBySide.Print("the slowest of a thousand", amidTimers.Max(), "at most 1000");
 
 PrintFingerprints();
+await NotebookBenchmarks.PrintAsync();
 
 void PrintFingerprints()
 {
@@ -79,8 +89,28 @@ void PrintFingerprints()
     SideBySide.Print($"different fingerprints of one seed in a million runs (the first: {fingerprints.First():x16})", fingerprints.Count, "1, in every process");
 }
 
+await PrintTimelinesAsync();
+
 static async Task PrintSchedulesAsync(string what, Func<object> explore, string bar) =>
     SideBySide.Print(what, ScheduleBenchmarks.Schedules / await SideBySide.MedianAsync(() => Task.FromResult(explore()), 15) * 1_000_000, bar);
+
+static async Task PrintTimelinesAsync()
+{
+    var timelines = new TimelineBenchmarks();
+    var figure = await SideBySide.MedianAsync(() => Task.FromResult(timelines.LessonFigure()), 300);
+    SideBySide.Print("the lesson's log to a figure, milliseconds", figure / 1_000, "at most 5");
+    SideBySide.Print("size of that figure, kB", System.Text.Encoding.UTF8.GetByteCount(timelines.LessonFigure()) / 1_000.0, "at most 20");
+    _ = TimelineBenchmarks.Large;
+    var page = await SideBySide.TimeAsync(() => Task.FromResult(timelines.LargePage()));
+    SideBySide.Print("1,000,000 events to a page, the first time, seconds", page / 1_000_000, "at most 2");
+#if BROWSER
+    var (open, zoom) = await PageInBrowser.MeasureAsync(timelines.LargePage());
+    SideBySide.Print("that page opens in Chromium, seconds", open / 1_000, "at most 2");
+    SideBySide.Print("the slowest of its zooms, milliseconds", zoom, "at most 150");
+#else
+    Console.WriteLine("No Chromium when this was built (or name it in the variable CHROMIUM): the page was not opened.");
+#endif
+}
 
 static async Task RepeatAsync(Func<Task> work, int times)
 {

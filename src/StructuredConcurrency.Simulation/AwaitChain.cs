@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -77,21 +76,22 @@ internal static class AsyncInternals
     private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private const int DeepestAwaiter = 4;
 
-    private static readonly ConcurrentDictionary<Type, FieldInfo?> s_stateMachineFields = new();
-    private static readonly ConcurrentDictionary<Type, FieldInfo[]> s_fields = new();
+    // A program whose assembly can be unloaded must not be held here.
+    private static readonly ConditionalWeakTable<Type, StrongBox<FieldInfo?>> s_stateMachineFields = [];
+    private static readonly ConditionalWeakTable<Type, FieldInfo[]> s_fields = [];
 
     /// <summary>The state machine of an async method's task; <see langword="null"/>: it is none.</summary>
     public static object? StateMachineOf(object task) =>
-        s_stateMachineFields.GetOrAdd(task.GetType(), static type =>
+        s_stateMachineFields.GetValue(task.GetType(), static type =>
         {
             for (var t = type; t is not null; t = t.BaseType)
             {
                 if (t.Name.Contains("StateMachineBox", StringComparison.Ordinal) && t.GetField("StateMachine", Instance) is { } field)
-                    return field;
+                    return new(field);
             }
 
-            return null;
-        })?.GetValue(task) ?? (task is IAsyncStateMachine ? task : null); // an async iterator is its own
+            return new(null);
+        }).Value?.GetValue(task) ?? (task is IAsyncStateMachine ? task : null); // an async iterator is its own
 
     public static int StateOf(object machine) => Fields(machine.GetType()).FirstOrDefault(f => f.Name == "<>1__state")?.GetValue(machine) as int? ?? -1;
 
@@ -136,7 +136,7 @@ internal static class AsyncInternals
         Fields(target.GetType()).FirstOrDefault(field => field.Name == name)?.GetValue(target);
 
     /// <summary>The fields of a type, its own and inherited.</summary>
-    public static FieldInfo[] Fields(Type type) => s_fields.GetOrAdd(type, static type =>
+    public static FieldInfo[] Fields(Type type) => s_fields.GetValue(type, static type =>
     {
         var fields = new List<FieldInfo>();
         for (var t = type; t is not null && t != typeof(object); t = t.BaseType)

@@ -12,7 +12,8 @@ internal static class AwaitedThing
     {
         try
         {
-            return OfLibrary(chain) ?? (IsOfAnotherLoop(chain.Leaf, loop) ? "a task of another run, which will not go on" : OfFramework(chain, loop));
+            return OfLibrary(chain) ?? (OtherLoop(chain.Leaf, loop) is not { } other ? OfFramework(chain, loop)
+                : other.HasEnded ? "a task of another run, which will not go on" : "a task of another run, which goes on elsewhere");
         }
         catch (Exception)
         {
@@ -125,11 +126,15 @@ internal static class AwaitedThing
         static int? Remaining(object all) => (AsyncInternals.Field(all, "_remainingToComplete") ?? AsyncInternals.Field(all, "m_count")) as int?;
     }
 
-    /// <summary>Whether what would complete a task, or whoever began to wait for it first, belongs to another loop.</summary>
-    private static bool IsOfAnotherLoop(object? leaf, EventLoop loop) =>
-        leaf is Task && ((AsyncInternals.Field(leaf, "m_continuationObject") is { } continuation
-                && AsyncInternals.Field(continuation, "m_syncContext") is LoopContext context && context.Loop != loop)
-            || (AsyncInternals.Field(leaf, "_timer") is LoopTimer timer && timer.Loop != loop));
+    /// <summary>The loop of what would complete a task, or of whoever began to wait for it first, where that is another one.</summary>
+    private static EventLoop? OtherLoop(object? leaf, EventLoop loop)
+    {
+        if (leaf is not Task)
+            return null;
+        if (AsyncInternals.Field(leaf, "m_continuationObject") is { } continuation && AsyncInternals.Field(continuation, "m_syncContext") is LoopContext context && context.Loop != loop)
+            return context.Loop;
+        return AsyncInternals.Field(leaf, "_timer") is LoopTimer timer && timer.Loop != loop ? timer.Loop : null;
+    }
 
     private static bool Completes(object value, object leaf) =>
         ReferenceEquals(value, leaf) || (value.GetType().Name.StartsWith("TaskCompletionSource", StringComparison.Ordinal) && ReferenceEquals(value.GetType().GetProperty("Task")?.GetValue(value), leaf));

@@ -15,7 +15,7 @@ internal sealed record BrokenRule(Outcome Outcome, string Kind, string Text)
         if (report.Outcome != Outcome.Completed)
         {
             // A blocked thread or an endless loop is the same failure wherever it is met.
-            var kind = report is { Outcome: Outcome.Faulted, Error: { } error } ? WithoutNumbers(string.Join('\n', Leaves(error).Select(leaf => $"{leaf.GetType().FullName}: {leaf.Message}"))) : "";
+            var kind = report is { Outcome: Outcome.Faulted, Error: { } error } ? WithoutNumbers(string.Join('\n', Leaves(error).Select(leaf => $"{leaf.GetType().FullName}: {MessageOf(leaf)}"))) : "";
             return new BrokenRule(report.Outcome, kind, report.ToString());
         }
 
@@ -26,13 +26,26 @@ internal sealed record BrokenRule(Outcome Outcome, string Kind, string Text)
         }
         catch (Exception e)
         {
-            rule = e.Message; // an assertion of the caller's test framework
+            rule = MessageOf(e); // an assertion of the caller's test framework
         }
 
         return rule is null ? null : new BrokenRule(Outcome.Completed, WithoutNumbers(rule), rule);
     }
 
     public bool IsSameAs(BrokenRule? other) => other is not null && Outcome == other.Outcome && Kind == other.Kind;
+
+    /// <summary>What an exception says; a message is the program's own code, and may throw.</summary>
+    public static string MessageOf(Exception? error)
+    {
+        try
+        {
+            return error?.Message ?? "";
+        }
+        catch (Exception e)
+        {
+            return $"(reading its message threw {e.GetType().Name})";
+        }
+    }
 
     /// <summary>The exceptions that a group only passes on: its own message names the group, and a group without a name has another one where it is observed.</summary>
     private static IEnumerable<Exception> Leaves(Exception error) => error is AggregateException all ? all.InnerExceptions.SelectMany(Leaves) : [error];

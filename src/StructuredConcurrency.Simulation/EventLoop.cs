@@ -52,7 +52,7 @@ public sealed class EventLoop
     private readonly string _code;
     private readonly long _started;
     private readonly int _thread = Environment.CurrentManagedThreadId;
-    private readonly ForeignWork _foreign = ForeignWork.Now();
+    private readonly ForeignWork _foreign = ForeignWork.AtStart();
     private LoopContext? _running;
     private byte[] _choices = [];
     private int _choiceCount;
@@ -77,7 +77,7 @@ public sealed class EventLoop
         _jitter = new SplitMix64(options.Seed);
         _log = options.Log ?? (options.Observe ? new EventLog() : null);
         _records = records;
-        _code = CompiledCode.Of(main);
+        _code = CompiledCode.Of(options.Program ?? main.Method);
         _started = options.Clock == LoopClock.System ? Stopwatch.GetTimestamp() : 0;
         TimeProvider = new LoopTimeProvider(this);
         TaskScheduler = new LoopTaskScheduler(this);
@@ -99,6 +99,8 @@ public sealed class EventLoop
     internal ulong Seed => _options.Seed;
 
     internal long Now => Clock == LoopClock.Virtual ? _virtualNow : Stopwatch.GetElapsedTime(_started).Ticks;
+
+    internal bool HasEnded => _ended;
 
     internal bool IsCurrentThread => Environment.CurrentManagedThreadId == _thread && !_ended;
 
@@ -545,7 +547,7 @@ public sealed class EventLoop
         while (_inbox.IsEmpty && IsForeignWorkUnderWay(_waitedForForeignWork));
         if (_inbox.IsEmpty && Volatile.Read(ref _strangers) == 0)
         {
-            ForeignWork.IsOthers();
+            ForeignWork.TakeForOthers();
             _waitedForForeignWork = TimeSpan.Zero; // what comes on top of it deserves as much patience again
         }
 
@@ -580,5 +582,5 @@ public sealed class EventLoop
     /// begun nothing shows at all: where one is busy, the first look is not enough.
     /// </summary>
     private bool IsSomethingUnderWay(bool itsOwn) => Volatile.Read(ref _strangers) > 0
-        || (itsOwn ? PendingWork.MayBeOf(this) : (_foreign.IsMore() || _foreign.MayHideMore()) && (ForeignWork.IsAThreadBusy || PendingWork.MayBeOf(this)));
+        || (itsOwn ? PendingWork.MayBeOf(this) : (_foreign.IsMoreThanAtStart() || _foreign.MayHideMore()) && (ForeignWork.IsAThreadBusy || PendingWork.MayBeOf(this)));
 }

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace StructuredConcurrency.Simulation;
 
 /// <summary>Which clock a loop runs on.</summary>
@@ -46,6 +48,9 @@ public sealed record EventLoopOptions
     /// otherwise be chance. Slower. What leaves the loop is counted all the same (<see cref="RunReport.ForeignPosts"/>).
     /// </summary>
     public bool WaitForThreadPool { get; init; }
+
+    /// <summary>The method whose source file a trace remembers (<see cref="ScheduleTrace.Code"/>), where the program that is handed over only calls it; <see langword="null"/>: the program's own.</summary>
+    public MethodInfo? Program { get; init; }
 
     /// <summary>
     /// Whether the story of the run is kept. <see langword="false"/>: faster, and <see cref="RunReport.Log"/> stays empty. It makes no

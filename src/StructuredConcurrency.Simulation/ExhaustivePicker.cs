@@ -15,11 +15,14 @@ public sealed class ExhaustivePicker : ISchedulePicker
     private readonly List<(int Choice, int Width)> _path = [];
     private int _depth;
 
+    /// <summary>Whether, after the same choices, the program had others to offer than before: it depends on something outside the run, and not every schedule of it was run.</summary>
+    public bool ProgramVaries { get; private set; }
+
     /// <summary>Goes on to the next schedule, after a run.</summary>
-    /// <returns>False when all have been run.</returns>
+    /// <returns>False when all have been run; see <see cref="ProgramVaries"/>.</returns>
     public bool MoveNext()
     {
-        // A run may end before the path does only where the program itself is not the same each time.
+        ProgramVaries |= _depth < _path.Count; // a run that ends before its path
         _path.RemoveRange(_depth, _path.Count - _depth);
         _depth = 0;
         while (_path.Count > 0)
@@ -41,7 +44,8 @@ public sealed class ExhaustivePicker : ISchedulePicker
     {
         if (_depth == _path.Count)
             _path.Add((0, ready.Length));
-        var (choice, _) = _path[_depth++];
+        var (choice, width) = _path[_depth++];
+        ProgramVaries |= width != ready.Length;
         return Math.Min(choice, ready.Length - 1);
     }
 }

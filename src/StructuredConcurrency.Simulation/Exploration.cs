@@ -103,7 +103,7 @@ internal sealed class Exploration(Func<Task> main, ExploreOptions options, Cance
             RunOnce(picker, options.Seed, TimeSpan.Zero);
             if (!picker.MoveNext())
             {
-                _exhausted = true;
+                _exhausted = !picker.ProgramVaries;
                 return;
             }
         }

@@ -20,7 +20,7 @@ internal readonly struct ForeignWork
         (_timers, _pending, _completed, _busyThreads) = (timers, pending, completed, busyThreads);
 
     /// <summary>What is under way before a program begins, and so is others'.</summary>
-    public static ForeignWork Now()
+    public static ForeignWork AtStart()
     {
         var busy = BusyThreads();
         s_others = Math.Min(s_others, busy); // some may have ended: the program's own must not be taken for them
@@ -41,10 +41,10 @@ internal readonly struct ForeignWork
     }
 
     /// <summary>What the pool is busy with has been waited for in vain.</summary>
-    public static void IsOthers() => s_others = BusyThreads();
+    public static void TakeForOthers() => s_others = BusyThreads();
 
     /// <summary>Whether more is under way, timers of the system's clock included.</summary>
-    public bool IsMore() => Timer.ActiveCount > _timers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > Math.Max(_busyThreads, s_others);
+    public bool IsMoreThanAtStart() => Timer.ActiveCount > _timers || ThreadPool.PendingWorkItemCount > 0 || BusyThreads() > Math.Max(_busyThreads, s_others);
 
     /// <summary>What was under way at the start may have ended since, and what the program began stands in its place: as many as before are no proof then.</summary>
     public bool MayHideMore() => ThreadPool.CompletedWorkItemCount != _completed && (Timer.ActiveCount > 0 || BusyThreads() > 0);

@@ -102,7 +102,7 @@ public sealed record RunReport
     public override string ToString() => Outcome switch
     {
         Outcome.Completed => $"completed after {Seconds} s",
-        Outcome.Faulted => $"failed after {Seconds} s: {Error?.GetType().Name}: {Error?.Message}",
+        Outcome.Faulted => $"failed after {Seconds} s: {Error?.GetType().Name}: {BrokenRule.MessageOf(Error)}",
         Outcome.Deadlock => $"deadlock at {Seconds} s: {string.Join("; ", Waiting)}",
         Outcome.StepLimit => $"given up after {Steps} steps at {Seconds} s: an endless loop?",
         Outcome.BlockedThread => $"blocked at {Seconds} s: {Error?.Message}",

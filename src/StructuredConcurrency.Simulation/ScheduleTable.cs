@@ -139,7 +139,11 @@ internal sealed class ScheduleTable
 
     private static string Time(StepRecord step) => step.Time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 
-    private static string Clip(string text, int width) => text.Length <= width ? text : $"{text[..(width - 1)]}…";
+    private static string Clip(string text, int width)
+    {
+        var line = text.ReplaceLineEndings(" "); // names are anybody's
+        return line.Length <= width ? line : $"{line[..(width - 1)]}…";
+    }
 
     private static void Trim(StringBuilder text)
     {

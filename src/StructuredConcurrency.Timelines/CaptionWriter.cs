@@ -30,9 +30,10 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     {
         var failed = _tasks.Where(lane => lane.Marks.Any(m => m.Kind == MarkKind.Failure)).ToList();
         var told = new HashSet<TimelineLane>();
+        var cancelled = _tasks.Where(lane => lane.CancelledBy is not null).ToLookup(lane => lane.CancelledBy!.Root);
         foreach (var root in timeline.RootCancellations)
         {
-            var affected = _tasks.Where(lane => lane != root.Lane && lane.CancelledBy?.Root == root).ToList();
+            var affected = cancelled[root].Where(lane => lane != root.Lane).ToList();
             // On a real clock a deadline is noticed a little after it has passed.
             var at = DisplayText.SecondsWithUnit(root.Reason == CancellationReason.Deadline ? root.Lane.Deadline ?? root.Time : root.Time);
             switch (root.Reason)
@@ -71,10 +72,10 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
 
     private IEnumerable<string> Orphans()
     {
-        var byHand = _tasks.Where(lane => lane.OutlivedStarter).ToList();
+        var byHand = _tasks.Where(lane => lane.OutlivedParent).ToList();
         if (byHand.Count > 0)
             yield return $"{(byHand.Count > MostNames ? $"{byHand.Count} tasks" : Names(byHand))} went on after {(byHand.Count == 1 ? "its parent" : "their parents")} had ended, until {DisplayText.SecondsWithUnit(byHand.Max(lane => lane.End))}";
-        var orphans = _tasks.Where(lane => lane is { IsOrphan: true, OutlivedStarter: false }).ToList();
+        var orphans = _tasks.Where(lane => lane is { IsOrphan: true, OutlivedParent: false }).ToList();
         if (orphans.Count > MostNames)
             yield return $"{orphans.Count} tasks had ended while work of theirs went on";
         else if (orphans.Count > 0)

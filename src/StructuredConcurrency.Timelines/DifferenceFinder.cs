@@ -179,8 +179,8 @@ internal sealed class DifferenceFinder
 
     private static string Orphans(Timeline timeline, string name)
     {
-        var byHand = timeline.Lanes.Where(lane => lane.OutlivedStarter).Select(Name).ToList();
-        var orphans = timeline.Lanes.Where(lane => lane is { IsOrphan: true, OutlivedStarter: false }).Select(lane => Name(lane).Replace(" (orphan)", "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        var byHand = timeline.Lanes.Where(lane => lane.OutlivedParent).Select(Name).ToList();
+        var orphans = timeline.Lanes.Where(lane => lane is { IsOrphan: true, OutlivedParent: false }).Select(lane => Name(lane).Replace(" (orphan)", "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
         var clauses = new List<string>();
         if (byHand.Count > 0)
             clauses.Add($"{Few(byHand)} {(byHand.Count == 1 ? "goes on after its parent has" : "go on after their parents have")} ended");

@@ -4,15 +4,25 @@ using System.Text;
 namespace StructuredConcurrency.Timelines;
 
 /// <summary>Writes a page around the drawing: complete as a file on its own, better where plotly.js can be loaded.</summary>
-internal sealed class HtmlPage(Timeline timeline)
+internal sealed class HtmlPage
 {
     private const int MostRows = 5000;
 
+    private static readonly Lazy<string> s_script = new(ReadScript);
+
     private readonly StringBuilder _html = new(96 * 1024);
+
+    private readonly IReadOnlyList<(Timeline Run, string Of)> _runs;
+    private readonly TimelineComparison? _comparison;
+
+    public HtmlPage(Timeline timeline) => _runs = [(timeline, "")];
+
+    public HtmlPage(TimelineComparison comparison) =>
+        (_comparison, _runs) = (comparison, [(comparison.First, $" of {DisplayText.Name(comparison.FirstName)}"), (comparison.Second, $" of {DisplayText.Name(comparison.SecondName)}")]);
 
     public string Write()
     {
-        var title = Markup.Escape(timeline.Title);
+        var title = Markup.Escape(_comparison?.Title ?? _runs[0].Run.Title);
         _html.Append(
             $$"""
             <!DOCTYPE html>
@@ -26,8 +36,22 @@ internal sealed class HtmlPage(Timeline timeline)
             :root{color-scheme:light dark}
             body{font:16px/1.5 "Helvetica Neue",Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif;margin:0 auto;max-width:1100px;padding:1.5rem;background:#fff;color:#1f2328}
             figure{margin:0;overflow-x:auto}
-            h1{font:bold 1.4rem ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace;margin:0 0 .3rem}
+            h1{font:bold 1.4rem ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace;margin:0 0 .3rem;overflow-wrap:anywhere}
+            h2{font-size:1.1rem;margin:1rem 0 0}
+            #caption,.live,li{overflow-wrap:anywhere}
             #caption{margin:0 0 1rem}
+            .controls{margin:.5rem 0;display:flex;flex-wrap:wrap;gap:.4rem;align-items:center}
+            .controls[hidden]{display:none}
+            button{font:inherit;padding:.15rem .7rem;border:1px solid #818b98;border-radius:6px;background:#f6f8fa;color:#1f2328}
+            .view,#keys{color:#57606a}
+            .stage{border-radius:6px}
+            .stage:focus-visible,button:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid #8250df;outline-offset:2px}
+            .tl .tl-focus{fill:none;stroke:#8250df;stroke-width:3}
+            .live{min-height:3em;margin:.3rem 0}
+            .overview{position:relative;cursor:pointer;margin:.5rem 0}
+            .overview[hidden]{display:none}
+            .overview canvas{width:100%;display:block;image-rendering:pixelated;background:#fff}
+            .brush{position:absolute;top:-2px;bottom:-2px;box-sizing:border-box;min-width:3px;border:2px solid #8250df;pointer-events:none}
             summary{cursor:pointer;padding:.4rem 0}
             .scroll{overflow-x:auto}
             table{border-collapse:collapse;font-variant-numeric:tabular-nums}
@@ -35,33 +59,80 @@ internal sealed class HtmlPage(Timeline timeline)
             td:last-child{white-space:normal}
             td.n{text-align:right}
             footer{color:#57606a;margin-top:1rem}
-            @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}footer{color:#9da7b3} }
+            @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}footer,.view,#keys{color:#9da7b3}button{background:#21262d;color:#e6edf3}.tl .tl-focus{stroke:#ffd33d}.brush,.stage:focus-visible,button:focus-visible,summary:focus-visible,.scroll:focus-visible{border-color:#ffd33d;outline-color:#ffd33d}.overview canvas{background:#0d1117} }
             </style>
             </head>
             <body>
             <main>
             <h1 id="title">{{title}}</h1>
-            <p id="caption">{{Markup.Escape(timeline.Caption)}}</p>
+            <p id="caption">{{Markup.Escape(_comparison?.Caption ?? _runs[0].Run.Caption)}}</p>
+
+            """);
+        if (_comparison is null)
+            Drawing(_runs[0].Run);
+        else
+            Drawing(_comparison);
+
+        foreach (var (run, of) in _runs)
+        {
+            Notices(run, of);
+            Events(run, of);
+            Facts(run);
+        }
+
+        _html.Append("</main>\n</body>\n</html>\n");
+        return _html.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>Both runs in one drawing, and what differs in words.</summary>
+    private void Drawing(TimelineComparison comparison)
+    {
+        _html.Append("<section id=\"explore\" aria-label=\"Drawing\">\n<div class=\"stage\">\n<figure role=\"img\" aria-labelledby=\"title caption\">\n").Append(SvgDrawing.DrawForPage(comparison, out var frame));
+        _html.Append("</figure>\n</div>\n");
+        WhatTheKeyboardIsOn(isZooming: false);
+        using (var data = new PageData(comparison, frame))
+            Script(data);
+        if (comparison.Differences.Count == 0)
+            return;
+        _html.Append("<h2>What differs</h2>\n<ul>\n");
+        foreach (var difference in comparison.Differences.Take(MostRows))
+            _html.Append($"<li>{Markup.Escape(difference.Text)}</li>\n");
+        _html.Append("</ul>\n");
+    }
+
+    private void Drawing(Timeline timeline)
+    {
+        _html.Append(
+            """
+            <section id="explore" aria-label="Drawing">
+            <div class="controls" role="group" aria-label="View" hidden>
+            <button type="button" data-does="in">Zoom in</button>
+            <button type="button" data-does="out">Zoom out</button>
+            <button type="button" data-does="earlier">Earlier</button>
+            <button type="button" data-does="later">Later</button>
+            <button type="button" data-does="above">Lanes above</button>
+            <button type="button" data-does="below">Lanes below</button>
+            <button type="button" data-does="whole">Whole run</button>
+            <span class="view"></span>
+            </div>
+            <div class="overview" aria-hidden="true" hidden><canvas></canvas><div class="brush"></div></div>
+            <div class="stage">
             <figure role="img" aria-labelledby="title caption">
             <div id="drawing">
 
             """);
-        _html.Append(new SvgDrawing(timeline, hasHeading: false).Draw());
-        _html.Append("</div>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</figure>\n");
-        Notices();
-        Events();
-        Facts();
-        _html.Append("</main>\n");
-        Script();
-        _html.Append("</body>\n</html>\n");
-        return _html.ToString().ReplaceLineEndings("\n");
+        var drawing = new SvgDrawing(timeline);
+        _html.Append(drawing.DrawForPage());
+        _html.Append("</div>\n</figure>\n<div id=\"plot\" aria-hidden=\"true\" hidden></div>\n</div>\n");
+        WhatTheKeyboardIsOn(drawing.LeavesOut);
+        Script(timeline, drawing);
     }
 
-    private void Notices()
+    private void Notices(Timeline timeline, string of)
     {
         if (timeline.Notices.Count == 0)
             return;
-        _html.Append($"<details>\n<summary>Notes on the log ({timeline.Notices.Count})</summary>\n<ul>\n");
+        _html.Append($"<details>\n<summary>Notes on the log{Markup.Escape(of)} ({timeline.Notices.Count})</summary>\n<ul>\n");
         foreach (var notice in timeline.Notices.Take(MostRows))
             _html.Append($"<li>{Markup.Escape(notice.Text)}{(notice.Sequence is { } sequence ? $" (event {sequence})" : "")}</li>\n");
         if (timeline.Notices.Count > MostRows)
@@ -69,10 +140,10 @@ internal sealed class HtmlPage(Timeline timeline)
         _html.Append("</ul>\n</details>\n");
     }
 
-    private void Events()
+    private void Events(Timeline timeline, string of)
     {
         var events = timeline.Events;
-        _html.Append($"<details>\n<summary>Every event in a table ({events.Count})</summary>\n<div class=\"scroll\" role=\"region\" aria-label=\"Events\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Event</th><th scope=\"col\">Seconds</th><th scope=\"col\">Task</th><th scope=\"col\">Scope</th><th scope=\"col\">What</th><th scope=\"col\">Details</th></tr></thead>\n<tbody>\n");
+        _html.Append($"<details>\n<summary>{(events.Count > MostRows ? $"The first {MostRows} of {events.Count} events" : "Every event")}{Markup.Escape(of)} in a table{(events.Count > MostRows ? "" : $" ({events.Count})")}</summary>\n<div class=\"scroll\" role=\"region\" aria-label=\"Events{Markup.Escape(of)}\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Event</th><th scope=\"col\">Seconds</th><th scope=\"col\">Task</th><th scope=\"col\">Scope</th><th scope=\"col\">What</th><th scope=\"col\">Details</th></tr></thead>\n<tbody>\n");
         foreach (var e in events.Take(MostRows))
         {
             _html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"n\">{e.Sequence}</td><td class=\"n\">{DisplayText.Seconds(e.Time)}</td><td>{Text(e.TaskName)}</td><td>{Text(e.ScopeName)}</td>");
@@ -123,7 +194,7 @@ internal sealed class HtmlPage(Timeline timeline)
         return string.Join("; ", details);
     }
 
-    private void Facts()
+    private void Facts(Timeline timeline)
     {
         if (timeline.Properties.Count == 0)
             return;
@@ -132,39 +203,33 @@ internal sealed class HtmlPage(Timeline timeline)
         _html.Append("</footer>\n");
     }
 
-    /// <summary>The figure lies in the page as JSON whose every angle bracket is escaped, so that no text can end the element it stands in.</summary>
-    private void Script()
+    private void WhatTheKeyboardIsOn(bool isZooming)
     {
-        _html.Append($"<script type=\"application/json\" id=\"figure\">{timeline.ToPlotlyFigure()}</script>\n");
-        _html.Append(
-            """
-            <script>
-            function drawFigure() {
-              var text = document.getElementById('figure').textContent;
-              var plot = document.getElementById('plot'), drawing = document.getElementById('drawing');
-              var dark = matchMedia('(prefers-color-scheme: dark)');
-              var darkColours = { '#fff': '#0d1117', '#000': '#fff', '#1f2328': '#e6edf3', '#57606a': '#9da7b3', '#d0d7de': '#30363d',
-                '#e6eaef': '#21262d', '#b3261e': '#ff6b60', '#9bd0f0': '#2b668a', '#009E73': '#1fc795' };
-              function figure() {
-                var made = JSON.parse(text, function (key, value) {
-                  return dark.matches && /color$/.test(key) && darkColours[value] || value;
-                });
-                delete made.layout.title; // the page has it already
-                made.layout.height -= made.layout.margin.t - 64;
-                made.layout.margin.t = 64;
-                return made;
-              }
-              function draw() {
-                var made = figure();
-                return Plotly.react(plot, made.data, made.layout, { responsive: true, displaylogo: false });
-              }
-              plot.hidden = false;
-              draw().then(function () { drawing.hidden = true; }, function () { plot.hidden = true; });
-              dark.addEventListener('change', draw);
-            }
-            </script>
+        _html.Append($"<p id=\"keys\" hidden>Keyboard, when the drawing has the focus: up and down arrows go from lane to lane, left and right from one state or event to the next{(isZooming ? "; + and − zoom, 0 shows the whole run" : "")}.</p>\n");
+        _html.Append("<p class=\"live\" aria-live=\"polite\"></p>\n</section>\n");
+    }
 
-            """);
-        _html.Append($"<script async src=\"{PlotlyScript.Address}\" integrity=\"{PlotlyScript.Integrity}\" crossorigin=\"anonymous\" onload=\"drawFigure()\"></script>\n");
+    /// <summary>Data lies in the page as JSON whose every angle bracket is escaped, so that no text can end the element it stands in.</summary>
+    private void Script(PageData data)
+    {
+        _html.Append("<script type=\"application/json\" id=\"data\">").Append(data.Write()).Append("</script>\n");
+        _html.Append("<script>\n").Append(s_script.Value).Append("const page = Timelines.start();\n</script>\n");
+    }
+
+    private void Script(Timeline timeline, SvgDrawing drawing)
+    {
+        using (var data = new PageData(timeline, drawing))
+            Script(data);
+        if (drawing.LeavesOut)
+            return;
+        _html.Append("<script type=\"application/json\" id=\"figure\">").Append(timeline.ToPlotlyFigure()).Append("</script>\n");
+        _html.Append($"<script async src=\"{PlotlyScript.Address}\" integrity=\"{PlotlyScript.Integrity}\" crossorigin=\"anonymous\" onload=\"Timelines.plotly(page, document.getElementById('figure').textContent)\"></script>\n");
+    }
+
+    private static string ReadScript()
+    {
+        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("timeline.js")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }

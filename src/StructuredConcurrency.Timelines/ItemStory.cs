@@ -45,7 +45,7 @@ internal sealed class ItemStory
             return cut ? ItemFate.CutShort : ItemFate.Finished;
         }
 
-        var goneOn = WorkOutcome == ScopeOutcome.Succeeded || Taker is { Outcome: ScopeOutcome.Succeeded } || Taker is { Held: [.., var last] } && last != this;
+        var goneOn = WorkOutcome == ScopeOutcome.Succeeded || Taker is { Outcome: ScopeOutcome.Succeeded } || Taker?.Held.Last is { } last && last != this;
         return !goneOn && (isMarkedDone || Taker is not { HasEnded: true, Outcome: ScopeOutcome.Succeeded }) ? ItemFate.Held
             : isMarkedDone ? ItemFate.NeverMarkedDone
             : ItemFate.Finished;

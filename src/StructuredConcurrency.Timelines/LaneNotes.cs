@@ -3,6 +3,8 @@ namespace StructuredConcurrency.Timelines;
 /// <summary>What stands at a lane's right end: the sum of its life in a few words.</summary>
 internal static class LaneNotes
 {
+    private const int MostRemarks = 6;
+
     /// <summary>The plain part, and the part to stress: what went otherwise than it should.</summary>
     public static (string Plain, string Stressed) Of(TimelineLane lane, Timeline timeline)
     {
@@ -25,8 +27,8 @@ internal static class LaneNotes
 
         if (lane.Marks.Any(m => m.Kind == MarkKind.Failure))
             stressed.Add("failed");
-        if (lane.OutlivedStarter)
-            stressed.Add("outlived its parent");
+        if (lane.OutlivedParent)
+            stressed.Add(lane.Parent!.Kind == LaneKind.Scope ? "outlived its scope" : "outlived its parent");
         else if (lane is { IsOrphan: true, Parent: { HasEnded: true } scope } && lane.End > scope.End)
             stressed.Add("outlived its scope");
         if (!lane.HasEnded)
@@ -43,6 +45,33 @@ internal static class LaneNotes
         ScopeOutcome.Cancelled => "cancelled",
         _ => "timed out",
     };
+
+    /// <summary>A lane's life as a sentence: when, doing what for how long, what came of it.</summary>
+    public static string Sentence(TimelineLane lane, Timeline timeline)
+    {
+        var parts = new List<string> { $"from {DisplayText.SecondsWithUnit(lane.Start)} to {DisplayText.SecondsWithUnit(lane.End)}" };
+        if (lane.Kind == LaneKind.Task)
+        {
+            foreach (var state in lane.Spans.GroupBy(s => s.State).OrderBy(g => g.Key))
+                parts.Add($"{StateLook.Of(state.Key).Words} {DisplayText.SecondsWithUnit(TimeSpan.FromTicks(state.Sum(s => s.Duration.Ticks)))}");
+        }
+
+        if (lane.EndsIn is { } last)
+            parts.Add($"{StateLook.Of(last).Words} when the log ends");
+        var (plain, stressed) = Of(lane, timeline);
+        if (lane.Kind == LaneKind.Task && plain.Length > 0)
+            parts.Add(plain.Replace(" · ", ", ", StringComparison.Ordinal));
+        var remarks = lane.Marks.Where(m => m is { Kind: MarkKind.Remark, Text.Length: > 0 }).ToList();
+        foreach (var remark in remarks.Take(MostRemarks))
+            parts.Add($"remarks '{DisplayText.Clean(remark.Text, 40)}' at {DisplayText.SecondsWithUnit(remark.Time)}");
+        if (remarks.Count > MostRemarks)
+            parts.Add($"{remarks.Count - MostRemarks} more remarks");
+        if (stressed.Length > 0)
+            parts.Add(stressed.Replace(" · ", ", ", StringComparison.Ordinal));
+        if (lane is { HasEnded: true, Outcome: { } outcome } && !(lane.Kind == LaneKind.Task && outcome == ScopeOutcome.Faulted)) // a task's failure is among the stressed
+            parts.Add(Words(outcome));
+        return $"{DisplayText.Name(lane.Name)}: {string.Join("; ", parts)}.";
+    }
 
     public static string Label(TimelineCancellation cancellation) => cancellation.Reason switch
     {

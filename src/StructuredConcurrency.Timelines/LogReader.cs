@@ -4,14 +4,15 @@ namespace StructuredConcurrency.Timelines;
 /// <remarks>Whatever is missing or contradicts itself becomes a <see cref="Notice"/>: a log may come from a program that was killed.</remarks>
 internal sealed class LogReader
 {
-    private readonly IReadOnlyList<ScopeEvent> _events;
-    private readonly Dictionary<long, ScopeEvent> _bySequence = [];
+    private readonly EventIndex _index;
     private readonly Dictionary<int, TaskTrack> _tasks = [];
     private readonly Dictionary<int, TimelineLane> _scopes = [];
     private readonly Dictionary<int, ScopeEvent> _lastChildEnd = [];
     private readonly Dictionary<long, ItemStory> _itemsByPut = [];
     private readonly Dictionary<long, TimelineCancellation> _cancellationsBySequence = [];
     private readonly Dictionary<string, TimelineQueue> _queuesByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<ItemStory>> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<TimelineLane, TimelineCancellation> _firstRequest = [];
     private readonly List<TimelineLane> _roots = [];
     private readonly List<ItemStory> _items = [];
     private readonly HashSet<string> _noticed = new(StringComparer.Ordinal);
@@ -22,11 +23,10 @@ internal sealed class LogReader
 
     public LogReader(IReadOnlyList<ScopeEvent> events)
     {
-        _events = events;
+        _index = new EventIndex(events);
         var children = new HashSet<int>();
         foreach (var e in events)
         {
-            _bySequence[e.Sequence] = e;
             if (e is { Kind: ScopeEventKind.ChildStarted, Task: { } child })
                 children.Add(child);
         }
@@ -313,7 +313,7 @@ internal sealed class LogReader
         if (track.Lane is { } lane)
         {
             if (e.Outcome == ScopeOutcome.Cancelled)
-                lane.CancelledBy = e.Cause is { } reason && _cancellationsBySequence.TryGetValue(reason, out var asked) ? asked : Cancellations.Find(c => c.Lane == lane);
+                lane.CancelledBy = e.Cause is { } reason && _cancellationsBySequence.TryGetValue(reason, out var asked) ? asked : _firstRequest.GetValueOrDefault(lane);
             lane.End = _now;
             lane.HasEnded = true;
             lane.Outcome = e.Outcome;
@@ -334,7 +334,7 @@ internal sealed class LogReader
         var lane = e.Target is { } target && _tasks.TryGetValue(target, out var track) && track.Lane is not null ? track.Lane : ScopeLane(e);
         if (lane is null)
             return;
-        var cause = e.Cause is { } sequence && _bySequence.TryGetValue(sequence, out var found) ? found : (ScopeEvent?)null;
+        var cause = _index.Find(e.Cause);
         var origin = e.Cause is { } request ? _cancellationsBySequence.GetValueOrDefault(request) : null;
         var failed = cause is { Kind: ScopeEventKind.ChildEnded, Task: { } failedTask } && _tasks.GetValueOrDefault(failedTask)?.Lane is { } ended && ended.MarkList.Exists(m => m.Kind == MarkKind.Failure) ? ended : null;
         var cancellation = new TimelineCancellation
@@ -344,6 +344,7 @@ internal sealed class LogReader
             Lane = lane,
             Text = e.Text ?? "",
             Origin = origin,
+            OriginsRoot = origin?.Root,
             FailedLane = failed,
             Reason = origin is not null ? CancellationReason.OuterScope
                 : cause?.Kind == ScopeEventKind.DeadlineExpired ? CancellationReason.Deadline
@@ -351,6 +352,7 @@ internal sealed class LogReader
                 : CancellationReason.Request,
         };
         Cancellations.Add(cancellation);
+        _firstRequest.TryAdd(lane, cancellation);
         _cancellationsBySequence[e.Sequence] = cancellation;
         lane.MarkList.Add(new TimelineMark(MarkKind.CancelRequested, _now, e.Sequence) { Text = e.Text });
     }
@@ -400,7 +402,10 @@ internal sealed class LogReader
         item.GetTime = _now;
         item.Taker = track;
         item.GetLane = LaneOf(e);
-        track?.Take(item);
+        if (track is null)
+            return;
+        track.Take(item);
+        (_taken.TryGetValue(item.Queue, out var taken) ? taken : _taken[item.Queue] = []).Enqueue(item);
     }
 
     private void MarkDone(in ScopeEvent e)
@@ -408,7 +413,7 @@ internal sealed class LogReader
         QueueOf(e);
         var track = TrackOf(e);
         var queue = e.Queue ?? "";
-        var holder = track is not null && track.Held.Exists(h => h.Queue == queue) ? track : _tasks.Values.FirstOrDefault(t => t.Held.Exists(h => h.Queue == queue));
+        var holder = track?.Held.FirstOf(queue) is not null ? track : TakenLongestAgo(queue)?.Taker;
         if (holder is null)
         {
             Notices.Add(new Notice("An item was marked done and the log does not say who had taken it.", e.Sequence));
@@ -417,12 +422,21 @@ internal sealed class LogReader
         }
 
         // The event does not name its item: it is the one just worked on, else the one held longest.
-        var item = holder.LastWorked is { } worked && holder.Held.Contains(worked) ? worked : holder.Held.Find(h => h.Queue == queue)!;
+        var item = holder.LastWorked is { } worked && holder.Held.Contains(worked) ? worked : holder.Held.FirstOf(queue)!;
         item.Done = e.Sequence;
         item.DoneTime = _now;
         holder.At(_now, holder == track ? e.Scope : holder.Lane?.Scope ?? e.Scope);
         holder.Release(item);
         Mark(e, MarkKind.ItemDone, item.Name);
+    }
+
+    private ItemStory? TakenLongestAgo(string queue)
+    {
+        if (!_taken.TryGetValue(queue, out var taken))
+            return null;
+        while (taken.TryPeek(out var item) && item.Done is not null)
+            taken.Dequeue();
+        return taken.TryPeek(out var first) ? first : null;
     }
 
     private void StartWait(in ScopeEvent e)
@@ -439,9 +453,7 @@ internal sealed class LogReader
             return;
 
         // Children that end name nobody whom they wake: it is the last of them that lets the scope go on.
-        var cause = e.Cause is { } sequence && _bySequence.TryGetValue(sequence, out var found) ? found
-            : e is { Wait: ScopeWait.Children, Scope: { } scope } && _lastChildEnd.TryGetValue(scope, out var last) ? last
-            : (ScopeEvent?)null;
+        var cause = _index.Find(e.Cause) ?? (e is { Wait: ScopeWait.Children, Scope: { } scope } && _lastChildEnd.TryGetValue(scope, out var last) ? last : null);
         var by = e.By ?? (cause is { Kind: ScopeEventKind.ChildEnded } ? cause.Value.Task : null);
         var waker = by is { } id ? _tasks.GetValueOrDefault(id) : null;
         var wokenAt = cause is { } c ? Min(c.Time, _now) : (TimeSpan?)null;
@@ -480,8 +492,8 @@ internal sealed class LogReader
                 lane.SpanList.AddRange(track.Finish(lane.End));
                 lane.StateAtEnd = track.State;
 
-                if (!track.IsOrphan && lane.Parent is { Kind: LaneKind.Task, HasEnded: true } starter && lane.End > starter.End)
-                    lane.IsOrphan = lane.OutlivedStarter = true;
+                if (!track.IsOrphan && lane.Parent is { HasEnded: true } parent && lane.End > parent.End)
+                    lane.IsOrphan = lane.OutlivedParent = true;
 
                 // Nothing says that the program ended, or an orphan; its last sign of life is taken for it unless it waits there.
                 lane.HasEnded |= isProgram && track.Waiting is null;

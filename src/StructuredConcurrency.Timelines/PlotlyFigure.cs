@@ -17,23 +17,68 @@ internal sealed class PlotlyFigure : IDisposable
     // A strip stands a little apart from what is above it; heights are of the space between the margins.
     private const double Gap = 26;
 
+    private const int MostItems = 1000;
+    private const int MostRequests = 100;
+    private const int MostNotices = 3;
+    private const int MostSteps = 1000;
+
     private readonly ArrayBufferWriter<byte> _buffer = new(16 * 1024);
-    private readonly Timeline _timeline;
+    private readonly IReadOnlyList<Timeline> _runs;
+    private readonly TimelineComparison? _comparison;
     private readonly Utf8JsonWriter _json;
+    private readonly Dictionary<TimelineLane, int> _rows = [];
+    private readonly List<(int Row, string Label)> _ticks = [];
+    private readonly List<(TimelineLane Lane, Bar Bar)> _bars = [];
+    private readonly List<TimelineQueue> _queues;
+    private readonly TimeSpan _end;
+    private readonly bool _isCrowded;
+    private readonly bool _isMerged;
+    private readonly int _rowCount;
 
     public PlotlyFigure(Timeline timeline)
+        : this([timeline], null)
     {
-        _timeline = timeline;
-        _json = new Utf8JsonWriter(_buffer);
     }
 
-    private double Height => Math.Max(_timeline.Lanes.Count, 1) * LaneHeight + _timeline.Queues.Count * (StripHeight + Gap);
+    /// <summary>Two runs one above the other on one axis; lanes that differ carry a sign.</summary>
+    public PlotlyFigure(TimelineComparison comparison)
+        : this([comparison.First, comparison.Second], comparison)
+    {
+    }
+
+    private PlotlyFigure(IReadOnlyList<Timeline> runs, TimelineComparison? comparison)
+    {
+        _runs = runs;
+        _comparison = comparison;
+        _json = new Utf8JsonWriter(_buffer);
+        _queues = [.. runs.SelectMany(run => run.Queues)];
+        _end = runs.Max(run => run.End);
+        _isCrowded = runs.Any(run => run.Items.Count > MostItems);
+        foreach (var run in runs)
+        {
+            if (comparison is not null)
+                _ticks.Add((_rowCount++, $"<b>{(run == runs[0] ? $"A  {Name(comparison.FirstName)}" : $"B  {Name(comparison.SecondName)}")}</b>\u00A0"));
+            var merger = new BarMerger([.. run.DrawnLanes], _end);
+            _isMerged |= merger.Merges;
+            foreach (var lane in run.DrawnLanes)
+            {
+                _rows[lane] = _rowCount;
+                var sign = comparison is not null && comparison.Stressed.Contains(lane) ? "≠ " : "";
+                _ticks.Add((_rowCount++, new string('\u00A0', 3 * Math.Min(lane.Depth, 6)) + sign + Escape(DisplayText.Name(lane.Name, 20)) + "\u00A0"));
+                _bars.AddRange(merger.Bars(lane).Select(bar => (lane, bar)));
+            }
+        }
+    }
+
+    private double Height => Math.Max(_rowCount, 1) * LaneHeight + _queues.Count * (StripHeight + Gap);
+
+    private IEnumerable<TimelineLane> Lanes => _rows.Keys;
 
     public string Write()
     {
         _json.WriteStartObject();
         _json.WriteStartArray("data");
-        if (_timeline.Lanes.All(l => l.Kind == LaneKind.Task && l.Spans.Count == 0))
+        if (Lanes.All(l => l.Kind == LaneKind.Task && l.Spans.Count == 0))
             NoBar();
         Scopes();
         foreach (var look in StateLook.All)
@@ -42,17 +87,23 @@ internal sealed class PlotlyFigure : IDisposable
             States(look, isCancelled: true);
         }
 
-        Lines("hand-off", _timeline.Items.Where(i => i is { PutLane: not null, GetLane: not null }).Select(i => (i.PutTime, i.PutLane!, i.GetTime!.Value, i.GetLane!)), "#57606a");
-        Lines("woken by", _timeline.Wakes.Where(w => w.By is not null && w.By != w.Woken).Select(w => (w.Time, w.By!, w.RunsAt, w.Woken)), "#CC79A7");
-        Marks(MarkKind.Put, "put", "triangle-up", "#009E73", -0.36, 8);
-        Marks(MarkKind.Get, "taken", "triangle-down-open", "#1f2328", -0.38, 8);
-        Marks(MarkKind.ItemDone, "marked done", "circle", "#1f2328", 0.38, 4);
+        Merged();
+        LastWaits();
+        if (!_isCrowded)
+        {
+            Lines("hand-off", _runs.SelectMany(run => run.Items).Where(i => i is { PutLane: not null, GetLane: not null }).Select(i => (i.PutTime, i.PutLane!, i.GetTime!.Value, i.GetLane!)), "#57606a");
+            Lines("woken by", _runs.SelectMany(run => run.Wakes).Where(w => w.By is not null && w.By != w.Woken).Select(w => (w.Time, w.By!, w.RunsAt, w.Woken)), "#CC79A7");
+            Marks(MarkKind.Put, "put", "triangle-up", "#009E73", -0.36, 8);
+            Marks(MarkKind.Get, "taken", "triangle-down-open", "#1f2328", -0.38, 8);
+            Marks(MarkKind.ItemDone, "marked done", "circle", "#1f2328", 0.38, 4);
+        }
+
         Marks(MarkKind.Remark, "remark", "diamond", "#F0E442", -0.38, 10);
         Marks(MarkKind.CancelRequested, "asked to stop", "octagon", "#b3261e", 0, 14);
         Marks(MarkKind.CancelObserved, "noticed it", "x", "#000", 0, 11);
         Marks(MarkKind.Failure, "failure", "star-diamond", "#b3261e", 0, 16);
-        for (var i = 0; i < _timeline.Queues.Count; i++)
-            Depth(_timeline.Queues[i], i);
+        for (var i = 0; i < _queues.Count; i++)
+            Depth(_queues[i], i);
         _json.WriteEndArray();
         Layout();
         _json.WriteEndObject();
@@ -84,7 +135,7 @@ internal sealed class PlotlyFigure : IDisposable
 
     private void Scopes()
     {
-        var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToList();
+        var scopes = Lanes.Where(l => l.Kind == LaneKind.Scope).ToList();
         if (scopes.Count == 0)
             return;
         BeginTrace("bar", "scope open", "<b>%{customdata[0]}</b> open<br>%{customdata[1]}–%{customdata[2]} ms<br>%{customdata[3]}<extra></extra>");
@@ -102,9 +153,7 @@ internal sealed class PlotlyFigure : IDisposable
 
     private void States(StateLook look, bool isCancelled)
     {
-        var spans = _timeline.Lanes
-            .SelectMany(lane => lane.ShownSpans.Where(s => s.State == look.State && s.IsCancelled == isCancelled).Select(s => (s.Start, s.End, lane, span: s)))
-            .ToList();
+        var spans = _bars.Where(b => b.Bar.Span is { } s && s.State == look.State && s.IsCancelled == isCancelled).Select(b => (b.Bar.Start, b.Bar.End, lane: b.Lane, span: b.Bar.Span!)).ToList();
         if (spans.Count == 0)
             return;
 
@@ -127,7 +176,7 @@ internal sealed class PlotlyFigure : IDisposable
         {
             Array("text", spans, s => _json.WriteStringValue(Escape(StateLook.Label(s.span, text => text.Length <= 4))));
             _json.WriteString("textposition", "inside");
-            _json.WriteString("insidetextanchor", "middle");
+            _json.WriteString("insidetextanchor", isCancelled ? "start" : "middle"); // the cross of the cancellation stands on the end
             _json.WriteNumber("textangle", 0);
             _json.WriteStartObject("insidetextfont");
             _json.WriteString("color", "white");
@@ -136,6 +185,44 @@ internal sealed class PlotlyFigure : IDisposable
 
         Marker(look.Colour, look.Pattern, isCancelled);
         _json.WriteEndObject();
+    }
+
+    /// <summary>Runs of states too short to be told apart.</summary>
+    private void Merged()
+    {
+        var runs = _bars.Where(b => b.Bar.Span is null).ToList();
+        if (runs.Count == 0)
+            return;
+        BeginTrace("bar", "many short states", "<b>%{customdata[0]}</b> %{customdata[3]}<br>%{customdata[1]}–%{customdata[2]} ms<extra></extra>");
+        Bars([.. runs.Select(r => (r.Bar.Start, r.Bar.End, r.Lane))], 0, [.. runs.Select(r => r.Lane.Kind == LaneKind.Scope ? 0.34 : 0.62)]);
+        Array("customdata", runs, r => Row(() =>
+        {
+            _json.WriteStringValue(Name(r.Lane.Name));
+            _json.WriteNumberValue(Milliseconds(r.Bar.Start));
+            _json.WriteNumberValue(Milliseconds(r.Bar.End));
+            _json.WriteStringValue(r.Bar.Words);
+        }));
+        Marker("#C3CAD1", "", isCancelled: false);
+        _json.WriteEndObject();
+    }
+
+    /// <summary>What tasks wait for from the very end of the log on took no time; it is what the story is about all the same.</summary>
+    private void LastWaits()
+    {
+        var stub = Math.Round((decimal)new TimeAxis(_end, 9).End * 0.01m, 6);
+        foreach (var waits in Lanes.Where(lane => lane.EndsIn is not null).GroupBy(lane => StateLook.Of(lane.EndsIn!.Value)).OrderBy(g => g.Key.State))
+        {
+            var lanes = waits.ToList();
+            BeginTrace("bar", $"{waits.Key.Words}, still", $"<b>%{{customdata}}</b> {waits.Key.Words} when the log ends<extra></extra>");
+            _json.WriteString("orientation", "h");
+            Array("base", lanes, lane => _json.WriteNumberValue(Seconds(lane.End)));
+            Array("x", lanes, _ => _json.WriteNumberValue(stub));
+            Array("y", lanes, lane => _json.WriteNumberValue(_rows[lane]));
+            _json.WriteNumber("width", 0.62);
+            Array("customdata", lanes, lane => _json.WriteStringValue(Name(lane.Name)));
+            Marker(waits.Key.Colour, waits.Key.Pattern, isCancelled: false);
+            _json.WriteEndObject();
+        }
     }
 
     private void BeginTrace(string type, string name, string hover)
@@ -151,7 +238,7 @@ internal sealed class PlotlyFigure : IDisposable
         _json.WriteString("orientation", "h");
         Array("base", bars, b => _json.WriteNumberValue(Seconds(b.Start)));
         Array("x", bars, b => _json.WriteNumberValue(Seconds(b.End) - Seconds(b.Start)));
-        Array("y", bars, b => _json.WriteNumberValue(b.Lane.Index));
+        Array("y", bars, b => _json.WriteNumberValue(_rows[b.Lane]));
         if (width > 0)
             _json.WriteNumber("width", width);
         else
@@ -183,7 +270,7 @@ internal sealed class PlotlyFigure : IDisposable
 
     private void Lines(string name, IEnumerable<(TimeSpan From, TimelineLane FromLane, TimeSpan To, TimelineLane ToLane)> lines, string colour)
     {
-        var all = lines.ToList();
+        var all = lines.Where(line => _rows.ContainsKey(line.FromLane) && _rows.ContainsKey(line.ToLane)).ToList();
         if (all.Count == 0)
             return;
         _json.WriteStartObject();
@@ -204,8 +291,8 @@ internal sealed class PlotlyFigure : IDisposable
         _json.WriteStartArray("y");
         foreach (var line in all)
         {
-            _json.WriteNumberValue(line.FromLane.Index);
-            _json.WriteNumberValue(line.ToLane.Index);
+            _json.WriteNumberValue(_rows[line.FromLane]);
+            _json.WriteNumberValue(_rows[line.ToLane]);
             _json.WriteNullValue();
         }
 
@@ -219,7 +306,9 @@ internal sealed class PlotlyFigure : IDisposable
 
     private void Marks(MarkKind kind, string name, string symbol, string colour, double offset, double size)
     {
-        var marks = _timeline.Lanes.SelectMany(lane => lane.Marks.Where(m => m.Kind == kind).Select(mark => (mark, lane))).ToList();
+        var marks = Lanes.SelectMany(lane => lane.Marks.Where(m => m.Kind == kind).Select(mark => (mark, lane))).ToList();
+        if (marks.Count > MostItems) // what stands on one spot is drawn once
+            marks = [.. marks.DistinctBy(m => (m.lane, m.mark.Time.Ticks * MostSteps / Math.Max(1, _end.Ticks)))];
         if (marks.Count == 0)
             return;
         var hasItem = kind is MarkKind.Put or MarkKind.Get or MarkKind.ItemDone;
@@ -227,7 +316,7 @@ internal sealed class PlotlyFigure : IDisposable
         BeginTrace("scatter", name, $"{name}{(hasItem ? " %{text}" : hasText ? ": %{text}" : "")}<br>%{{x:.3f}} s<extra></extra>");
         _json.WriteString("mode", "markers");
         Array("x", marks, m => _json.WriteNumberValue(Seconds(m.mark.Time)));
-        Array("y", marks, m => _json.WriteNumberValue(m.lane.Index + offset));
+        Array("y", marks, m => _json.WriteNumberValue(_rows[m.lane] + offset));
         if (hasItem)
             Array("text", marks, m => _json.WriteStringValue(Escape(DisplayText.Name(m.mark.Item, 12))));
         else if (hasText)
@@ -252,8 +341,10 @@ internal sealed class PlotlyFigure : IDisposable
     private void Depth(TimelineQueue queue, int index)
     {
         BeginTrace("scatter", $"{Name(queue.Name)} depth", $"%{{y}} in {Name(queue.Name)}<br>from %{{x:.3f}} s<extra></extra>");
-        var steps = queue.StepList is [{ Time: var first }, ..] && first > TimeSpan.Zero ? [new QueueStep(TimeSpan.Zero, 0), .. queue.Steps] : queue.Steps.ToList();
-        steps.Add(new QueueStep(_timeline.End, queue.StepList is [.., var last] ? last.Depth : 0));
+        var steps = queue.DrawnSteps(_end, MostSteps).ToList();
+        if (steps is [{ Time: var first }, ..] && first > TimeSpan.Zero)
+            steps.Insert(0, new QueueStep(TimeSpan.Zero, 0));
+        steps.Add(new QueueStep(_runs.First(run => run.Queues.Contains(queue)).End, queue.StepList is [.., var last] ? last.Depth : 0));
         _json.WriteString("mode", "lines");
         Array("x", steps, s => _json.WriteNumberValue(Seconds(s.Time)));
         Array("y", steps, s => _json.WriteNumberValue(s.Depth));
@@ -270,14 +361,16 @@ internal sealed class PlotlyFigure : IDisposable
 
     private void Layout()
     {
-        var caption = DisplayText.Balance(_timeline.Caption, 60).Select(Escape).ToList();
+        var caption = DisplayText.Balance(_comparison?.Caption ?? _runs[0].Caption, 60).Select(Escape).ToList();
+        foreach (var note in Notes())
+            caption.AddRange(DisplayText.Balance(note, 60).Select(line => $"<b>{Escape(line)}</b>"));
         var top = 64 + 17 * caption.Count + 28;
         const int Bottom = 160;
-        var end = new TimeAxis(_timeline.End, 9).End;
+        var end = new TimeAxis(_end, 9).End;
 
         _json.WriteStartObject("layout");
         _json.WriteStartObject("title");
-        _json.WriteString("text", Escape(_timeline.Title));
+        _json.WriteString("text", Escape(_comparison?.Title ?? _runs[0].Title));
         _json.WriteNumber("x", 0.01);
         _json.WriteString("xanchor", "left");
         _json.WriteNumber("y", 1);
@@ -323,37 +416,37 @@ internal sealed class PlotlyFigure : IDisposable
         _json.WriteNumberValue(Math.Round(end * 1.012, 6));
         _json.WriteEndArray();
         _json.WriteStartObject("title");
-        _json.WriteString("text", _timeline.IsVirtual ? "virtual time (s)" : "time (s)");
+        _json.WriteString("text", _runs.All(run => run.IsVirtual) ? "virtual time (s)" : "time (s)");
         _json.WriteNumber("standoff", 6);
         _json.WriteEndObject();
         _json.WriteString("gridcolor", "#d0d7de");
         _json.WriteBoolean("zeroline", false);
-        if (_timeline.Queues.Count > 0)
-            _json.WriteString("anchor", $"y{_timeline.Queues.Count + 1}");
+        if (_queues.Count > 0)
+            _json.WriteString("anchor", $"y{_queues.Count + 1}");
         _json.WriteEndObject();
 
-        var lanesBottom = _timeline.Queues.Count * (StripHeight + Gap) / Height;
+        var lanesBottom = _queues.Count * (StripHeight + Gap) / Height;
         _json.WriteStartObject("yaxis");
-        Range(Math.Max(_timeline.Lanes.Count, 1) - 0.45, -0.55);
+        Range(Math.Max(_rowCount, 1) - 0.45, -0.55);
         Domain(lanesBottom, 1);
         _json.WriteString("tickmode", "array");
-        Array("tickvals", _timeline.Lanes, l => _json.WriteNumberValue(l.Index));
-        Array("ticktext", _timeline.Lanes, l => _json.WriteStringValue(new string('\u00A0', 3 * Math.Min(l.Depth, 6)) + Escape(DisplayText.Name(l.Name, 20)) + "\u00A0"));
+        Array("tickvals", _ticks, tick => _json.WriteNumberValue(tick.Row));
+        Array("ticktext", _ticks, tick => _json.WriteStringValue(tick.Label));
         _json.WriteBoolean("showgrid", false);
         _json.WriteBoolean("zeroline", false);
         _json.WriteBoolean("automargin", true);
         _json.WriteBoolean("fixedrange", true);
         _json.WriteEndObject();
 
-        for (var i = 0; i < _timeline.Queues.Count; i++)
+        for (var i = 0; i < _queues.Count; i++)
         {
-            var queue = _timeline.Queues[i];
-            var stripTop = (_timeline.Queues.Count - i) * (StripHeight + Gap) - Gap;
+            var queue = _queues[i];
+            var stripTop = (_queues.Count - i) * (StripHeight + Gap) - Gap;
             _json.WriteStartObject($"yaxis{i + 2}");
             Domain((stripTop - StripHeight) / Height, stripTop / Height);
             Range(0, queue.Top * 1.08);
             _json.WriteStartObject("title");
-            _json.WriteString("text", Name(queue.Name));
+            _json.WriteString("text", (_comparison is null ? "" : _comparison.First.Queues.Contains(queue) ? "A " : "B ") + Name(queue.Name));
             _json.WriteEndObject();
             _json.WriteNumber("nticks", 4);
             _json.WriteString("tickformat", "d");
@@ -363,8 +456,8 @@ internal sealed class PlotlyFigure : IDisposable
             _json.WriteEndObject();
         }
 
-        var roots = _timeline.RootCancellations.ToList();
-        var limited = _timeline.Queues.Select((queue, i) => (queue, i)).Where(q => q.queue.ShowsCapacity).ToList();
+        var roots = _runs.SelectMany(run => run.RootCancellations).Take(MostRequests).ToList();
+        var limited = _queues.Select((queue, i) => (queue, i)).Where(q => q.queue.ShowsCapacity).ToList();
         if (roots.Count + limited.Count > 0)
         {
             _json.WriteStartArray("shapes");
@@ -382,6 +475,25 @@ internal sealed class PlotlyFigure : IDisposable
         }
 
         _json.WriteEndObject();
+    }
+
+    /// <summary>What is left out, and what about the logs does not add up.</summary>
+    private IEnumerable<string> Notes()
+    {
+        if (_isMerged)
+            yield return "Runs of short states are drawn as one grey bar.";
+        if (_isCrowded)
+            yield return $"Marks and hand-offs of {_runs.Sum(run => run.Items.Count)} items are left out for want of room.";
+        foreach (var run in _runs)
+        {
+            if (run.LeftOut.Length > 0)
+                yield return run.LeftOut;
+            var notices = run.Notices.Where(n => n.Sequence is not null).ToList();
+            foreach (var notice in notices.Take(MostNotices))
+                yield return "Note: " + notice.Text;
+            if (notices.Count > MostNotices)
+                yield return $"And {notices.Count - MostNotices} more notes on the log.";
+        }
     }
 
     private void Range(double from, double to)

@@ -21,13 +21,11 @@ internal sealed class SvgDrawing
     private const double StripHeight = 58;
     private const int MostMarkedItems = 150;
     private const int MostNotices = 3;
-    private const int MostSpans = 1000;
-    private const int MostBars = 1500;
+    private const int MostSteps = 700;
     private const int MostRemarks = 20;
 
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
-    private readonly bool _hasHeading;
     private readonly IReadOnlySet<TimelineLane> _stressed;
     private readonly string _id;
     private readonly bool _isCrowded;
@@ -36,19 +34,17 @@ internal sealed class SvgDrawing
     private readonly TimeAxis _axis;
     private readonly IReadOnlyList<TimelineLane> _lanes;
     private readonly double[] _middles;
-    private readonly bool _isDense;
+    private readonly BarMerger _merger;
+    private readonly bool _isMerged;
+    private readonly HashSet<(MarkKind? Kind, double X, double Y)> _drawn = [];
     private readonly HashSet<long> _roots;
     private double _lanesTop;
-    private bool _hasMany;
+    private IReadOnlyList<double> _strips = [];
+    private double _axisLine;
+    private bool _isPage;
 
-    /// <param name="timeline">What is drawn.</param>
-    /// <param name="hasHeading">Whether title and caption stand above the drawing; not where a page around it shows them.</param>
-    public SvgDrawing(Timeline timeline, bool hasHeading = true)
-        : this(timeline, [timeline], new HashSet<TimelineLane>())
-    {
-        _hasHeading = hasHeading;
-        _id = "tl" + Fingerprint(timeline).ToString("x8", CultureInfo.InvariantCulture);
-    }
+    public SvgDrawing(Timeline timeline)
+        : this(timeline, [timeline], new HashSet<TimelineLane>()) => _id = "tl" + Fingerprint(timeline).ToString("x8", CultureInfo.InvariantCulture);
 
     /// <summary>One of several runs on one axis.</summary>
     /// <param name="timeline">What is drawn.</param>
@@ -59,16 +55,17 @@ internal sealed class SvgDrawing
         _timeline = timeline;
         _stressed = stressed;
         _id = "";
-        _isCrowded = all.Any(t => t.Items.Count > MostMarkedItems);
+        _isCrowded = all.Any(t => t.Items.Count > MostMarkedItems || t.DrawnLanes.Sum(lane => (long)lane.Marks.Count) > 10 * MostMarkedItems);
         var lanes = all.SelectMany(t => t.DrawnLanes);
         var queues = all.SelectMany(t => t.Queues).ToList();
         _left = Math.Clamp(lanes.Select(LabelWidth).Concat(queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
         var notes = all.SelectMany(t => t.DrawnLanes.Select(lane => NoteWidth(lane, t))).Concat(queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
-        _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 300);
+        _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 380);
         _axis = new TimeAxis(all.Max(t => t.End), 9);
         _lanes = [.. timeline.DrawnLanes];
         _middles = new double[_lanes.Count];
-        _isDense = all.Any(t => t.DrawnLanes.Sum(lane => lane.Spans.Count) > MostSpans);
+        _merger = new BarMerger(_lanes, TimeSpan.FromSeconds(_axis.End));
+        _isMerged = all.Any(t => new BarMerger([.. t.DrawnLanes], TimeSpan.FromSeconds(_axis.End)).Merges);
         _roots = [.. timeline.RootCancellations.Select(c => c.Sequence)];
     }
 
@@ -76,21 +73,30 @@ internal sealed class SvgDrawing
         : this(timeline, all, stressed) => _id = id;
 
     /// <summary>Draws two runs one above the other on one axis; what differs is set off.</summary>
-    public static string Draw(TimelineComparison comparison)
+    public static string Draw(TimelineComparison comparison) => Draw(comparison, hasHeading: true, out _);
+
+    /// <summary>The drawing for a page, which says title and caption itself, and whose script frames in it what the keyboard is on.</summary>
+    public static string DrawForPage(TimelineComparison comparison, out DrawingFrame frame) => Draw(comparison, hasHeading: false, out frame);
+
+    private static string Draw(TimelineComparison comparison, bool hasHeading, out DrawingFrame frame)
     {
+        var middles = new List<double>();
+        frame = null!;
         IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
         var id = $"tl{Fingerprint(comparison.First) ^ Fingerprint(comparison.Second) * 31:x8}";
-        var stressed = comparison.Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
+        var stressed = comparison.Stressed;
         var svg = new StringBuilder(64 * 1024);
         var y = 0.0;
         for (var i = 0; i < all.Count; i++)
         {
             var panel = new SvgDrawing(all[i], all, stressed, id);
             if (i == 0)
-                y = panel.Heading(comparison.Title, comparison.Caption);
+                y = hasHeading ? panel.Heading(comparison.Title, comparison.Caption) : 0;
             panel.Text(Edge, y += 40, "tl-title", DisplayText.Clean($"{(char)('A' + i)}  {(i == 0 ? comparison.FirstName : comparison.SecondName)}: {all[i].Title}", 72));
             y = panel.Body(y + 4, comparison.DivergesAt) + 30;
             y = panel.Notes(y);
+            middles.AddRange(panel._middles);
+            frame = panel.Frame with { Middles = middles };
             if (i == all.Count - 1)
                 y = panel.Legend(y + 22, all, stressed.Count > 0, comparison.DivergesAt is not null);
             svg.Append(panel._svg);
@@ -98,12 +104,29 @@ internal sealed class SvgDrawing
 
         var document = new StringBuilder(svg.Length + 4096);
         Head(document, id, "Comparison: " + comparison.Title, comparison.Caption, y + Edge - 8, all);
-        return document.Append(svg).Append("</svg>\n").ToString();
+        document.Append(hasHeading ? "" : "<g class=\"tl-body\">\n").Append(svg).Append(hasHeading ? "" : "</g>\n");
+        return document.Append("</svg>\n").ToString();
+    }
+
+    /// <summary>Whether there is more than one drawing can show: a page then draws what is in view.</summary>
+    public bool LeavesOut => _isMerged || _timeline.LeftOut.Length > 0;
+
+    /// <summary>Where things stand in the drawing, once it is drawn.</summary>
+    public DrawingFrame Frame => new(_left, _right, _lanesTop, _middles, _strips, _axisLine, _id);
+
+    /// <summary>The drawing for a page, which says title and caption itself, and whose script draws the body anew.</summary>
+    public string DrawForPage()
+    {
+        _isPage = true;
+        return Draw();
     }
 
     public string Draw()
     {
-        var axisLine = Body(_hasHeading ? Heading(_timeline.Title, _timeline.Caption) : Edge);
+        var y = _isPage ? Edge : Heading(_timeline.Title, _timeline.Caption);
+        _svg.Append(_isPage ? "<g class=\"tl-body\">\n" : "");
+        var axisLine = Body(y);
+        _svg.Append(_isPage ? "</g>\n" : "");
         var low = Notes(Legend(axisLine + 52, [_timeline]));
         var document = new StringBuilder(_svg.Length + 4096);
         Head(document, _id, "Timeline: " + _timeline.Title, _timeline.Caption, low + Edge - 8, [_timeline]);
@@ -135,6 +158,7 @@ internal sealed class SvgDrawing
         }
 
         var axisLine = body + (strips.Count == 0 ? 4 : 0);
+        (_strips, _axisLine) = (strips, axisLine);
         foreach (var lane in _lanes.Where(_stressed.Contains))
             Stress(lane);
         Grid(axisLine);
@@ -187,7 +211,7 @@ internal sealed class SvgDrawing
     private static double NoteWidth(TimelineLane lane, Timeline timeline)
     {
         var (plain, stressed) = LaneNotes.Of(lane, timeline);
-        return DisplayText.Ems(plain + " · " + stressed) * Size;
+        return (DisplayText.Ems(plain + " · ") + DisplayText.Ems(stressed) * 1.08) * Size; // what is stressed is bold
     }
 
     /// <summary>Two drawings in one page must not share names of patterns.</summary>
@@ -233,6 +257,7 @@ internal sealed class SvgDrawing
             .tl .tl-done{fill:#1f2328}
             .tl .tl-remark{fill:#f0e442;stroke:#1f2328;stroke-width:1.2}
             .tl .tl-depth{fill:#8c959f;fill-opacity:.35;stroke:#57606a;stroke-width:1.4}
+            .tl .tl-dense{stroke-width:0;fill-opacity:.7}
             .tl .tl-cap{stroke:#57606a;stroke-width:1.4;stroke-dasharray:3 3}
 
             """);
@@ -267,8 +292,7 @@ internal sealed class SvgDrawing
             """.ReplaceLineEndings("\n"));
         if (shown.Count > 1)
             svg.Append(".tl .tl-differs{fill:#f0e442;fill-opacity:.3}\n.tl .tl-diverge{stroke:#7b3294;stroke-width:3;stroke-dasharray:2 5;stroke-linecap:round}\n@media (prefers-color-scheme:dark){.tl .tl-differs{fill-opacity:.16}.tl .tl-diverge{stroke:#d8a6ee} }\n");
-        if (shown.Any(t => t.DrawnLanes.Sum(lane => lane.Spans.Count) > MostSpans))
-            svg.Append(".tl .tl-many{fill:#6b7f8f}\n");
+        svg.Append(".tl .tl-many{fill:#c3cad1}\n@media (prefers-color-scheme:dark){.tl .tl-many{fill:#48525c} }\n");
         svg.Append("</style>\n<defs>\n");
         foreach (var look in UsedStates(shown).Where(l => l.Pattern.Length > 0))
         {
@@ -303,7 +327,7 @@ internal sealed class SvgDrawing
 
         var clock = _timeline.IsVirtual ? "virtual seconds" : "seconds";
         var last = X(_axis.Ticks[^1].Seconds) + DisplayText.Ems(_axis.Ticks[^1].Label) * Size / 2;
-        Text(Math.Max(last + 8, _right + 12), axisLine + 21, "tl-quiet", clock.Length * 8 < Width - Math.Max(last + 8, _right + 12) ? clock : "s");
+        Text(Math.Max(last + 8, _right + 12), axisLine + 21, "tl-quiet", DisplayText.Ems(clock) * Size < Width - Math.Max(last + 8, _right + 12) ? clock : "s");
     }
 
     /// <summary>A scope is a tinted field that holds all its children, and ends where it ends.</summary>
@@ -317,14 +341,7 @@ internal sealed class SvgDrawing
             _svg.Append($"<path class=\"tl-scope-end\" d=\"M{N(X(lane.End))} {N(top)}V{N(low)}\"/>\n");
     }
 
-    /// <summary>Index of the last lane that lies under one, or its own.</summary>
-    private int Last(TimelineLane lane)
-    {
-        var last = lane.Index;
-        while (last + 1 < _middles.Length && _lanes[last + 1].Depth > lane.Depth)
-            last++;
-        return last;
-    }
+    private int Last(TimelineLane lane) => Math.Min(_timeline.LastUnder(lane), _lanes.Count - 1);
 
     private double W(TimeSpan start, TimeSpan end) => Math.Max(X(end) - X(start), 0.8);
 
@@ -344,21 +361,15 @@ internal sealed class SvgDrawing
         if (lane.Kind == LaneKind.Scope)
         {
             _svg.Append($"<rect class=\"tl-scope\" x=\"{N(X(lane.Start))}\" y=\"{N(middle - ScopeBar / 2)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(ScopeBar)}\">{Tip(ScopeTip(lane))}</rect>\n");
-            foreach (var span in lane.ShownSpans)
-                Span(lane, span, middle, ScopeBar);
+            Bars(lane, middle, ScopeBar);
             return;
         }
 
-        if (_isDense)
-            DenseSpans(lane, middle);
-        else
-        {
-            foreach (var span in lane.Spans)
-                Span(lane, span, middle, TaskBar);
-        }
-
+        Bars(lane, middle, TaskBar);
         foreach (var span in lane.Spans.Where(s => s.IsCancelled))
         {
+            if (!IsNew(null, X(span.Start), middle))
+                continue;
             var low = span.State == SpanState.Unspecified ? TaskBar / 3 + 6 : TaskBar;
             _svg.Append($"<rect class=\"tl-cut\" x=\"{N(X(span.Start) + 1.5)}\" y=\"{N(middle - low / 2 + 1.5)}\" width=\"{N(Math.Max(W(span.Start, span.End) - 3, 0.5))}\" height=\"{N(low - 3)}\"/>\n");
         }
@@ -390,28 +401,28 @@ internal sealed class SvgDrawing
             Text(X(span.Start) + room / 2, middle + 5.7, "tl-on-bar", label);
     }
 
-    /// <summary>Draws spans that can be told apart each by itself, and runs of shorter ones as one.</summary>
-    private void DenseSpans(TimelineLane lane, double middle)
+    /// <summary>Draws spans that can be told apart each by itself; a run of shorter ones as a grey bar, in which the blue part is work.</summary>
+    private void Bars(TimelineLane lane, double middle, double height)
     {
-        var shortest = Math.Max(3, (_right - _left) * _lanes.Count / MostBars);
-        for (var i = 0; i < lane.Spans.Count; i++)
+        foreach (var bar in _merger.Bars(lane))
         {
-            var first = lane.Spans[i];
-            var end = i;
-            while (end + 1 < lane.Spans.Count && X(lane.Spans[end].End) - X(first.Start) < shortest && X(lane.Spans[end + 1].End) - X(lane.Spans[end + 1].Start) < shortest)
-                end++;
-            if (end == i)
+            if (bar.Span is { } span)
             {
-                Span(lane, first, middle, TaskBar);
+                Span(lane, span, middle, height);
                 continue;
             }
 
-            var last = lane.Spans[end];
-            _svg.Append($"<rect class=\"tl-many\" x=\"{N(X(first.Start))}\" y=\"{N(middle - TaskBar / 2)}\" width=\"{N(W(first.Start, last.End))}\" height=\"{N(TaskBar)}\">{Tip($"{DisplayText.Name(lane.Name)}: {end - i + 1} short states, {Range(first.Start, last.End)}")}</rect>\n");
-            _hasMany = true;
-            i = end;
+            var low = middle + height / 2;
+            _svg.Append($"<rect class=\"tl-many\" x=\"{N(X(bar.Start))}\" y=\"{N(middle - height / 2)}\" width=\"{N(W(bar.Start, bar.End))}\" height=\"{N(height)}\">{Tip($"{DisplayText.Name(lane.Name)}: {bar.Words}, {Range(bar.Start, bar.End)}")}</rect>\n");
+            _svg.Append($"<path class=\"tl-s-work\" pointer-events=\"none\" d=\"M{N(X(bar.Start))} {N(low)}");
+            foreach (var (start, end, share) in _merger.WorkShares(lane, bar))
+                _svg.Append($"V{N(low - share * height)}H{N(Math.Max(X(end), X(start) + 0.8))}");
+            _svg.Append($"V{N(low)}z\"/>\n");
         }
     }
+
+    /// <summary>Whether nothing of the kind stands at that pixel yet: of a thousand on one spot the first is enough.</summary>
+    private bool IsNew(MarkKind? kind, double x, double y) => _drawn.Add((kind, Math.Round(x), y));
 
     private string Fill(StateLook look) => look.Pattern.Length > 0 ? $"fill=\"url(#{_id}-{look.Key})\"" : $"class=\"tl-s-{look.Key}\"";
 
@@ -448,6 +459,8 @@ internal sealed class SvgDrawing
             var x = X(root.Time);
             var last = Last(root.Lane); // whoever lies below is not concerned
             var bottom = last >= _middles.Length - 1 ? axisLine : _middles[last] + TaskBar / 2 + 4;
+            if (!IsNew(null, x, bottom))
+                continue;
             _svg.Append($"<path class=\"tl-red\" d=\"M{N(x)} {N(labelLine + 2)}V{N(bottom)}\"/>\n");
             var label = LaneNotes.Label(root);
             var half = DisplayText.Ems(label) * Size / 2;
@@ -468,16 +481,18 @@ internal sealed class SvgDrawing
         foreach (var mark in lane.Marks)
         {
             var x = X(mark.Time);
+            if (_isCrowded && (IsOfItem(mark.Kind) || !IsNew(mark.Kind, x, middle)))
+                continue;
             var tip = Tip(MarkTip(lane, mark));
             switch (mark.Kind)
             {
-                case MarkKind.Put when !_isCrowded:
+                case MarkKind.Put:
                     _svg.Append($"<path class=\"tl-put\" d=\"M{N(x - 4.5)} {N(middle - half - 1)}h9l-4.5 -7z\">{tip}</path>\n");
                     break;
-                case MarkKind.Get when !_isCrowded:
+                case MarkKind.Get:
                     _svg.Append($"<path class=\"tl-get\" d=\"M{N(x - 4)} {N(middle - half - 7.5)}h8l-4 6.5z\">{tip}</path>\n");
                     break;
-                case MarkKind.ItemDone when !_isCrowded:
+                case MarkKind.ItemDone:
                     _svg.Append($"<circle class=\"tl-done\" cx=\"{N(x)}\" cy=\"{N(middle + half + 4.5)}\" r=\"2.3\">{tip}</circle>\n");
                     break;
                 case MarkKind.CancelRequested:
@@ -520,6 +535,8 @@ internal sealed class SvgDrawing
         }
     }
 
+    private static bool IsOfItem(MarkKind kind) => kind is MarkKind.Put or MarkKind.Get or MarkKind.ItemDone;
+
     private static string MarkTip(TimelineLane lane, TimelineMark mark)
     {
         var item = mark.Item is { Length: > 0 } name ? $" item {DisplayText.Name(name)}" : " an item";
@@ -561,11 +578,11 @@ internal sealed class SvgDrawing
 
         var path = new StringBuilder();
         path.Append($"M{N(_left)} {N(bottom)}");
-        foreach (var step in queue.Steps)
+        foreach (var step in queue.DrawnSteps(TimeSpan.FromSeconds(_axis.End), MostSteps))
             path.Append($"H{N(X(step.Time))}V{N(bottom - StripHeight * step.Depth / full)}");
         path.Append($"H{N(_right)}V{N(bottom)}z");
         var tip = Tip($"{DisplayText.Name(queue.Name)}: at most {queue.MaxDepth} waiting at once" + (queue.Capacity is { } c ? $", capacity {c}" : ""));
-        _svg.Append($"<path class=\"tl-depth\" d=\"{path}\">{tip}</path>\n");
+        _svg.Append($"<path class=\"{(queue.Steps.Count > MostSteps ? "tl-depth tl-dense" : "tl-depth")}\" d=\"{path}\">{tip}</path>\n");
         if (!queue.ShowsCapacity)
             return;
         var y = bottom - StripHeight * queue.Capacity!.Value / full;
@@ -586,17 +603,17 @@ internal sealed class SvgDrawing
             entries.Add((look.Words, (x, y) => _svg.Append($"<rect {fill} x=\"{N(x)}\" y=\"{N(y - height / 2.0)}\" width=\"24\" height=\"{N(height)}\"/>\n")));
         }
 
-        if (_hasMany || shown.Count > 1 && _isDense)
-            entries.Add(("many short states", (x, y) => _svg.Append($"<rect class=\"tl-many\" x=\"{N(x)}\" y=\"{N(y - 7)}\" width=\"24\" height=\"14\"/>\n")));
+        if (_isMerged)
+            entries.Add(("many short states, blue: the share of work", (x, y) => _svg.Append($"<rect class=\"tl-many\" x=\"{N(x)}\" y=\"{N(y - 7)}\" width=\"24\" height=\"14\"/><path class=\"tl-s-work\" d=\"M{N(x)} {N(y + 7)}v-5h8v-4h8v6h8v3z\"/>\n")));
         if (shown.Any(t => t.Lanes.Any(l => l.Spans.Any(s => s.IsCancelled))))
             entries.Add(("cut short", (x, y) => _svg.Append($"<rect class=\"tl-cut\" x=\"{N(x + 1.5)}\" y=\"{N(y - 5.5)}\" width=\"21\" height=\"11\"/>\n")));
         var marks = shown.SelectMany(t => t.Lanes).SelectMany(l => l.Marks).Select(m => m.Kind).ToHashSet();
-        if (!_isCrowded)
+        if (!_isCrowded || _isPage && LeavesOut)
         {
             Entry(MarkKind.Put, "put", (x, y) => _svg.Append($"<path class=\"tl-put\" d=\"M{N(x + 7.5)} {N(y + 3.5)}h9l-4.5 -7z\"/>\n"));
             Entry(MarkKind.Get, "taken", (x, y) => _svg.Append($"<path class=\"tl-get\" d=\"M{N(x + 8)} {N(y - 3)}h8l-4 6.5z\"/>\n"));
             Entry(MarkKind.ItemDone, "marked done", (x, y) => _svg.Append($"<circle class=\"tl-done\" cx=\"{N(x + 12)}\" cy=\"{N(y)}\" r=\"2.3\"/>\n"));
-            if (shown.SelectMany(t => t.Items).Any(i => i is { PutLane: { } from, GetLane: { } to } && from != to))
+            if (!_isCrowded && !(_isPage && LeavesOut) && shown.SelectMany(t => t.Items).Any(i => i is { PutLane: { } from, GetLane: { } to } && from != to))
                 entries.Add(("hand-off", (x, y) => _svg.Append($"<path class=\"tl-hand\" d=\"M{N(x + 2)} {N(y - 6)}L{N(x + 22)} {N(y + 6)}\"/>\n")));
         }
 
@@ -627,8 +644,8 @@ internal sealed class SvgDrawing
             left += width;
         }
 
-        if (_isCrowded)
-            Text(Edge, line += 26, "tl-quiet", $"Marks and hand-offs of {shown.Sum(t => t.Items.Count)} items are left out for want of room.");
+        if (_isCrowded && shown.Sum(t => t.Items.Count) is > 0 and var items)
+            Text(Edge, line += 26, "tl-quiet tl-static", $"Marks and hand-offs of {items} items are left out for want of room.");
         return entries.Count == 0 && !_isCrowded ? top - 26 : line;
 
         static double EntryWidth(string label) => 32 + DisplayText.Ems(label) * Size + 18;
@@ -649,7 +666,7 @@ internal sealed class SvgDrawing
         var notices = _timeline.Notices.Where(n => n.Sequence is not null).ToList();
         var texts = notices.Take(MostNotices).Select(n => "Note: " + n.Text);
         if (_timeline.LeftOut.Length > 0)
-            Text(Edge, line += 30, "tl-quiet", _timeline.LeftOut);
+            Text(Edge, line += 30, "tl-quiet tl-static", _timeline.LeftOut);
         if (notices.Count > MostNotices)
             texts = texts.Append($"And {notices.Count - MostNotices} more notes on the log.");
         line += 6;
@@ -673,3 +690,6 @@ internal sealed class SvgDrawing
 
     private static string N(double value) => Markup.Number(value);
 }
+
+/// <summary>Where things stand in a drawing: its left and right edge, the middle of each lane, the top of each queue's strip.</summary>
+internal sealed record DrawingFrame(double Left, double Right, double Top, IReadOnlyList<double> Middles, IReadOnlyList<double> Strips, double Axis, string Id);

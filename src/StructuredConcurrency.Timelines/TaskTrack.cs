@@ -12,6 +12,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     private readonly List<TimeSpan> _cancelled = [];
     private Key _current = new(SpanState.Unspecified, null, null, null);
     private TimeSpan _since = start;
+    private int _waits;
     private ScopeOutcome? _outcome;
     private bool _cutShort;
     private int? _scope;
@@ -33,7 +34,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     public ScopeOutcome? Outcome { get; set; }
 
     /// <summary>Items taken and not yet marked done, oldest first.</summary>
-    public List<ItemStory> Held { get; } = [];
+    public HeldItems Held { get; } = new();
 
     /// <summary>The item on which a piece of work ended last: the next mark-done is about it.</summary>
     public ItemStory? LastWorked { get; private set; }
@@ -59,10 +60,9 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     /// <returns>False when it waits for something else already: code on several threads calls itself one task.</returns>
     public bool BeginWait(ScopeWait wait, string? queue, long sequence)
     {
-        var alone = !_active.Exists(a => a.Wait is not null);
         _active.Add(new Activity(sequence, wait, queue, null, null));
         Change();
-        return alone;
+        return _waits++ == 0;
     }
 
     /// <summary>Ends a wait, which from <paramref name="wokenAt"/> on was no wait any more: the task was ready to run.</summary>
@@ -74,6 +74,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
             return false;
         var activity = _active[index];
         _active.RemoveAt(index);
+        _waits--;
         if (_current.Activity == activity.Sequence)
         {
             _outcome = outcome;
@@ -95,7 +96,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
 
     public void BeginWork(string? item, long sequence)
     {
-        var held = Held.FindLast(h => h.Name == item);
+        var held = Held.LastNamed(item);
         _active.Add(new Activity(sequence, null, held?.Queue, item, held));
         _outcome = null;
         Change();
@@ -146,13 +147,14 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     {
         End = end;
         Cut(end);
+        var cutUntil = _spans.FindLast(s => s.IsCancelled)?.End ?? TimeSpan.MinValue;
         foreach (var requested in _cancelled)
         {
-            if (_spans.Exists(s => s.IsCancelled && s.End >= requested))
-                continue;
-            var across = _spans.FindLast(s => s.Start < requested && s.End >= requested);
-            if (across is { Outcome: not ScopeOutcome.Succeeded, Key.State: not SpanState.Ready })
+            if (cutUntil < requested && Across(requested) is { Outcome: not ScopeOutcome.Succeeded, Key.State: not SpanState.Ready } across)
+            {
                 across.IsCancelled = true;
+                cutUntil = across.End;
+            }
         }
 
         return _spans.Select(s => new TimelineSpan
@@ -168,6 +170,22 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
             IsCancelled = s.IsCancelled,
             WokenBy = s.WokenBy,
         });
+    }
+
+    /// <summary>The span that lay across a moment; they follow one another without overlap, so one search by halves finds it.</summary>
+    private Span? Across(TimeSpan moment)
+    {
+        var (low, high) = (0, _spans.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_spans[middle].Start < moment)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low > 0 && _spans[low - 1].End >= moment ? _spans[low - 1] : null;
     }
 
     private static Key KeyOf(Activity a) => new(
@@ -186,7 +204,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     private void Change(string? wokenBy = null)
     {
         var next = _active.Count > 0 ? KeyOf(_active[^1])
-            : Held.Count > 0 ? new Key(SpanState.Working, Held[^1].Name, Held[^1].Queue, Held[^1].Get)
+            : Held.Last is { } held ? new Key(SpanState.Working, held.Name, held.Queue, held.Get)
             : new Key(SpanState.Unspecified, null, null, null);
         if (next == _current)
             return;

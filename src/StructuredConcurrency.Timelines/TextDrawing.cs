@@ -7,7 +7,6 @@ internal sealed class TextDrawing
 {
     public const int NarrowestWidth = 60;
 
-    private const int MostRemarks = 6;
     private const char Requested = '!';
     private const char Observed = '×';
     private const char Failed = '*';
@@ -44,7 +43,7 @@ internal sealed class TextDrawing
     public static string Draw(TimelineComparison comparison, int width)
     {
         IReadOnlyList<Timeline> all = [comparison.First, comparison.Second];
-        var stressed = comparison.Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
+        var stressed = comparison.Stressed;
         var text = new StringBuilder();
         for (var i = 0; i < all.Count; i++)
         {
@@ -87,7 +86,7 @@ internal sealed class TextDrawing
         Legend([_timeline]);
         Line("");
         foreach (var lane in _timeline.DrawnLanes)
-            Paragraph(Words(lane), "  ");
+            Paragraph(LaneNotes.Sentence(lane, _timeline), "  ");
         if (_timeline.LeftOut.Length > 0)
             Line(_timeline.LeftOut);
         foreach (var notice in _timeline.Notices.Take(10))
@@ -256,31 +255,5 @@ internal sealed class TextDrawing
 
         if (line.Length > 0)
             Line(line);
-    }
-
-    private string Words(TimelineLane lane)
-    {
-        var parts = new List<string> { $"from {DisplayText.SecondsWithUnit(lane.Start)} to {DisplayText.SecondsWithUnit(lane.End)}" };
-        if (lane.Kind == LaneKind.Task)
-        {
-            foreach (var state in lane.Spans.GroupBy(s => s.State).OrderBy(g => g.Key))
-                parts.Add($"{StateLook.Of(state.Key).Words} {DisplayText.SecondsWithUnit(TimeSpan.FromTicks(state.Sum(s => s.Duration.Ticks)))}");
-        }
-
-        if (lane.EndsIn is { } last)
-            parts.Add($"{StateLook.Of(last).Words} when the log ends");
-        var (plain, stressed) = LaneNotes.Of(lane, _timeline);
-        if (lane.Kind == LaneKind.Task && plain.Length > 0)
-            parts.Add(plain.Replace(" · ", ", ", StringComparison.Ordinal));
-        var remarks = lane.Marks.Where(m => m is { Kind: MarkKind.Remark, Text.Length: > 0 }).ToList();
-        foreach (var remark in remarks.Take(MostRemarks))
-            parts.Add($"remarks '{DisplayText.Clean(remark.Text, 40)}' at {DisplayText.SecondsWithUnit(remark.Time)}");
-        if (remarks.Count > MostRemarks)
-            parts.Add($"{remarks.Count - MostRemarks} more remarks");
-        if (stressed.Length > 0)
-            parts.Add(stressed.Replace(" · ", ", ", StringComparison.Ordinal));
-        if (lane is { HasEnded: true, Outcome: { } outcome } && !(lane.Kind == LaneKind.Task && outcome == ScopeOutcome.Faulted)) // a task's failure is among the stressed
-            parts.Add(LaneNotes.Words(outcome));
-        return $"{DisplayText.Name(lane.Name)}: {string.Join("; ", parts)}.";
     }
 }

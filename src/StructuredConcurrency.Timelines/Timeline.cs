@@ -75,11 +75,20 @@ public sealed class Timeline
         }
     }
 
-    /// <summary>The lanes that drawings show: of a crowd the first; tables, figures and traces have all.</summary>
+    /// <summary>The lanes that drawings show: of a crowd the first; tables and traces have all, and a page's script shows the others too.</summary>
     internal IEnumerable<TimelineLane> DrawnLanes => Lanes.Count <= MostLanes + 5 ? Lanes : Lanes.Take(MostLanes);
 
     /// <summary>What drawings say about lanes that they leave out; empty when they show all.</summary>
     internal string LeftOut => Lanes.Count - DrawnLanes.Count() is > 0 and var count ? $"{count} more lanes are left out for want of room." : "";
+
+    /// <summary>Index of the last lane that lies under one, or its own.</summary>
+    internal int LastUnder(TimelineLane lane)
+    {
+        var last = lane.Index;
+        while (last + 1 < Lanes.Count && Lanes[last + 1].Depth > lane.Depth)
+            last++;
+        return last;
+    }
 
     internal bool IsVirtual => Properties.GetValueOrDefault("clock") == "virtual";
 
@@ -137,11 +146,7 @@ public sealed class Timeline
 
     /// <summary>Makes Chrome trace events, which <c>ui.perfetto.dev</c> and <c>chrome://tracing</c> open; times in microseconds.</summary>
     /// <returns>JSON: an object with <c>traceEvents</c>.</returns>
-    public string ToTraceJson()
-    {
-        using var trace = new TraceEvents(this);
-        return trace.Write();
-    }
+    public string ToTraceJson() => TraceEvents.Write(this);
 
     /// <summary>The text drawing: what consoles and engines without formatters show.</summary>
     public override string ToString() => ToText();

@@ -40,14 +40,8 @@ public sealed record TimelineCancellation
     /// <summary>The request to the scope around, of which this one is the consequence.</summary>
     public TimelineCancellation? Origin { get; init; }
 
-    internal TimelineCancellation Root
-    {
-        get
-        {
-            var root = this;
-            while (root.Origin is { } origin)
-                root = origin;
-            return root;
-        }
-    }
+    /// <summary>The request that started it: of a consequence its origin's, of any other itself. Kept, because scopes may nest deeper than a stack.</summary>
+    internal TimelineCancellation Root => OriginsRoot ?? this;
+
+    internal TimelineCancellation? OriginsRoot { get; init; }
 }

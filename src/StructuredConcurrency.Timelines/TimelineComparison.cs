@@ -5,7 +5,7 @@ namespace StructuredConcurrency.Timelines;
 /// Tasks and scopes of the two are matched by their names and those of the scopes around them; of equal names in their order. Their numbers
 /// and threads play no part, nor do printed lines.
 /// </remarks>
-[TypeFormatterSource(typeof(TimelineFormatterSource), PreferredMimeTypes = [TimelineFormatterSource.Svg, TimelineFormatterSource.Text])]
+[TypeFormatterSource(typeof(TimelineFormatterSource), PreferredMimeTypes = [TimelineFormatterSource.Plotly, TimelineFormatterSource.Svg, TimelineFormatterSource.Text])]
 public sealed class TimelineComparison
 {
     internal TimelineComparison(Timeline first, Timeline second, string firstName, string secondName)
@@ -48,6 +48,22 @@ public sealed class TimelineComparison
     /// <returns>The document, without an XML declaration.</returns>
     public string ToSvg() => SvgDrawing.Draw(this);
 
+    /// <summary>Makes a plotly.js figure of both runs: times in seconds, <c>data</c> and <c>layout</c>.</summary>
+    /// <returns>JSON, as <c>application/vnd.plotly.v1+json</c>.</returns>
+    public string ToPlotlyFigure()
+    {
+        using var figure = new PlotlyFigure(this);
+        return figure.Write();
+    }
+
+    /// <summary>Makes a page that is complete in itself: the drawing, the caption, every difference in words, every event of both runs in tables.</summary>
+    /// <returns>An HTML document.</returns>
+    public string ToHtml() => new HtmlPage(this).Write();
+
+    /// <summary>Makes Chrome trace events in which each run is a process of its own; times in microseconds.</summary>
+    /// <returns>JSON: an object with <c>traceEvents</c>.</returns>
+    public string ToTraceJson() => TraceEvents.Write(this);
+
     /// <summary>Draws both runs with characters, and says every difference in words.</summary>
     /// <param name="width">Characters per line; at least 60.</param>
     /// <returns>Lines, each ended by a line feed.</returns>
@@ -57,6 +73,9 @@ public sealed class TimelineComparison
         ArgumentOutOfRangeException.ThrowIfLessThan(width, TextDrawing.NarrowestWidth);
         return TextDrawing.Draw(this, width);
     }
+
+    /// <summary>The lanes that differ, in either run.</summary>
+    internal IReadOnlySet<TimelineLane> Stressed => field ??= Differences.SelectMany(d => new[] { d.FirstLane, d.SecondLane }).OfType<TimelineLane>().ToHashSet();
 
     /// <summary>The text drawing.</summary>
     public override string ToString() => ToText();

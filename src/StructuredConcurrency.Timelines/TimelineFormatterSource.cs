@@ -11,7 +11,7 @@ internal sealed class TimelineFormatterSource
 #pragma warning disable CA1822 // an engine makes an instance and calls it
     public IEnumerable<object> CreateTypeFormatters() =>
     [
-        new Formatter(Plotly, shown => (shown as Timeline)?.ToPlotlyFigure()),
+        new Formatter(Plotly, shown => shown switch { Timeline timeline => timeline.ToPlotlyFigure(), TimelineComparison comparison => comparison.ToPlotlyFigure(), _ => null }),
         new Formatter(Svg, shown => shown switch { Timeline timeline => timeline.ToSvg(), TimelineComparison comparison => comparison.ToSvg(), _ => null }),
         new Formatter(Text, shown => shown switch { Timeline timeline => timeline.ToText(), TimelineComparison comparison => comparison.ToText(), _ => null }),
     ];

@@ -73,8 +73,8 @@ public sealed class TimelineLane
     /// <summary>What happened on the lane, in order.</summary>
     public IReadOnlyList<TimelineMark> Marks => MarkList;
 
-    /// <summary>Whether it is a task by hand, a whole one, that is still there when the task that started it has ended.</summary>
-    internal bool OutlivedStarter { get; set; }
+    /// <summary>Whether it is a task by hand, a whole one, that is still there when the task or scope in which it was started has ended.</summary>
+    internal bool OutlivedParent { get; set; }
 
     /// <summary>The spans that drawings show: on a scope's lane its bar says already that it is open.</summary>
     internal IEnumerable<TimelineSpan> ShownSpans => Kind == LaneKind.Task ? SpanList : SpanList.Where(span => span.State != SpanState.Unspecified);

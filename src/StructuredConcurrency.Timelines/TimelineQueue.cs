@@ -29,6 +29,28 @@ public sealed class TimelineQueue
 
     internal bool IsMarkedDone { get; set; }
 
+    /// <summary>Each step of few; of many the largest depth within each of so many stretches of time, which is what a drawing can show.</summary>
+    /// <param name="length">Time from the left edge of the drawing to the right.</param>
+    /// <param name="most">Steps that there is room for.</param>
+    internal IEnumerable<QueueStep> DrawnSteps(TimeSpan length, int most)
+    {
+        if (StepList.Count <= most)
+            return StepList;
+        var largest = new List<QueueStep>(most);
+        var (next, depth) = (0, 0);
+        for (var i = 0; i < most; i++)
+        {
+            var end = length * ((i + 1.0) / most);
+            var top = next < StepList.Count && StepList[next].Time <= length * ((double)i / most) ? 0 : depth;
+            for (; next < StepList.Count && (StepList[next].Time < end || i == most - 1); next++)
+                top = Math.Max(top, depth = StepList[next].Depth);
+            if (largest.Count == 0 || largest[^1].Depth != top)
+                largest.Add(new QueueStep(length * ((double)i / most), top));
+        }
+
+        return largest;
+    }
+
     /// <summary>Keeps the last depth of each moment, and only where it differs from the moment before.</summary>
     internal void Add(TimeSpan time, int depth)
     {

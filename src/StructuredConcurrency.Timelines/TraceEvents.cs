@@ -5,37 +5,53 @@ using System.Text.Json;
 namespace StructuredConcurrency.Timelines;
 
 /// <summary>Writes a timeline as Chrome trace events: a thread for each task, its scopes and states as nested slices.</summary>
-internal sealed class TraceEvents : IDisposable
+internal sealed class TraceEvents
 {
-    private const int Process = 1;
-
-    private readonly ArrayBufferWriter<byte> _buffer = new(32 * 1024);
     private readonly Timeline _timeline;
     private readonly Utf8JsonWriter _json;
+    private readonly int _process;
+    private readonly int _firstItem;
     private readonly Dictionary<int, List<(TimeSpan Start, TimeSpan End)>> _covered = [];
 
-    public TraceEvents(Timeline timeline)
+    /// <param name="timeline">The run.</param>
+    /// <param name="json">Where it is written.</param>
+    /// <param name="process">Number of the process that stands for the run.</param>
+    /// <param name="firstItem">Number of its first item: one number means one item in the whole trace.</param>
+    private TraceEvents(Timeline timeline, Utf8JsonWriter json, int process, int firstItem) =>
+        (_timeline, _json, _process, _firstItem) = (timeline, json, process, firstItem);
+
+    public static string Write(Timeline timeline) => Write([(timeline, timeline.Title)]);
+
+    public static string Write(TimelineComparison comparison) =>
+        Write([(comparison.First, $"A  {comparison.FirstName}: {comparison.First.Title}"), (comparison.Second, $"B  {comparison.SecondName}: {comparison.Second.Title}")]);
+
+    private static string Write(IReadOnlyList<(Timeline Run, string Name)> runs)
     {
-        _timeline = timeline;
-        _json = new Utf8JsonWriter(_buffer);
+        var buffer = new ArrayBufferWriter<byte>(32 * 1024);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("displayTimeUnit", "ms");
+        json.WriteStartArray("traceEvents");
+        var items = 0;
+        for (var i = 0; i < runs.Count; i++)
+        {
+            new TraceEvents(runs[i].Run, json, i + 1, items).Events(runs[i].Name);
+            items += runs[i].Run.Items.Count;
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    public void Dispose() => _json.Dispose();
-
-    public string Write()
+    private void Events(string name)
     {
-        _json.WriteStartObject();
-        _json.WriteString("displayTimeUnit", "ms");
-        _json.WriteStartArray("traceEvents");
-        Metadata("process_name", 0, DisplayText.Clean(_timeline.Title, 80));
+        Metadata("process_name", 0, DisplayText.Clean(name, 80));
         Tasks();
         Items();
         Marks();
         Depths();
-        _json.WriteEndArray();
-        _json.WriteEndObject();
-        _json.Flush();
-        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
     }
 
     private static decimal Microseconds(TimeSpan time) => time.Ticks / (decimal)TimeSpan.TicksPerMicrosecond;
@@ -44,9 +60,10 @@ internal sealed class TraceEvents : IDisposable
 
     private void Tasks()
     {
-        var names = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && (!l.IsOrphan || l.OutlivedStarter)).ToDictionary(Thread, l => DisplayText.Name(l.Name));
+        var names = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && (!l.IsOrphan || l.OutlivedParent)).ToDictionary(Thread, l => DisplayText.Name(l.Name));
         var scopes = _timeline.Lanes.Where(l => l.Kind == LaneKind.Scope).ToLookup(Thread);
         var spans = _timeline.Lanes.SelectMany(l => l.Spans).ToLookup(s => s.Task);
+        var moments = _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && l.Spans.Count == 0).ToLookup(Thread);
         var threads = names.Keys.Concat(_timeline.Lanes.Select(Thread)).Concat(spans.Select(s => s.Key)).Distinct().Order().ToList();
         foreach (var thread in threads)
             Metadata("thread_name", thread, names.GetValueOrDefault(thread, "main"));
@@ -56,10 +73,15 @@ internal sealed class TraceEvents : IDisposable
             // Slices of one thread must lie inside one another. Scopes of one task do, unless the task runs on several threads at once;
             // one that does not is left to its children's slices. Spans are cut where a scope begins or ends.
             var nested = new List<TimelineLane>();
+            var open = new Stack<TimelineLane>();
             foreach (var scope in scopes[thread].OrderBy(s => s.Start).ThenByDescending(s => s.End).ThenBy(s => s.Index))
             {
-                if (!nested.Exists(n => scope.Start < n.End && n.End < scope.End && n.Start < scope.Start))
-                    nested.Add(scope);
+                while (open.TryPeek(out var before) && before.End <= scope.Start)
+                    open.Pop();
+                if (open.TryPeek(out var around) && around.End < scope.End)
+                    continue;
+                open.Push(scope);
+                nested.Add(scope);
             }
 
             var slices = nested.Select(s => (s.Start, s.End, Rank: s.Depth, Name: DisplayText.Name(s.Name), Category: "scope", Span: (TimelineSpan?)null)).ToList();
@@ -67,15 +89,17 @@ internal sealed class TraceEvents : IDisposable
             foreach (var span in spans[thread])
             {
                 var start = span.Start;
-                foreach (var end in cuts.Where(c => c > span.Start && c < span.End).Append(span.End))
+                for (var cut = FirstAfter(cuts, span.Start); cut < cuts.Count && cuts[cut] < span.End; cut++)
                 {
-                    slices.Add((start, end, int.MaxValue, StateLook.Describe(span), "state", span));
-                    start = end;
+                    slices.Add((start, cuts[cut], int.MaxValue, StateLook.Describe(span), "state", span));
+                    start = cuts[cut];
                 }
+
+                slices.Add((start, span.End, int.MaxValue, StateLook.Describe(span), "state", span));
             }
 
             // A task whose whole life took no time still has a place where its marks stand.
-            foreach (var moment in _timeline.Lanes.Where(l => l.Kind == LaneKind.Task && l.Spans.Count == 0 && Thread(l) == thread))
+            foreach (var moment in moments[thread])
                 slices.Add((moment.Start, moment.End, int.MaxValue, StateLook.Of(SpanState.Unspecified).Words, "state", null));
 
             var covered = _covered[thread] = [];
@@ -102,6 +126,12 @@ internal sealed class TraceEvents : IDisposable
         }
     }
 
+    private static int FirstAfter(List<TimeSpan> moments, TimeSpan time)
+    {
+        var place = moments.BinarySearch(time);
+        return place < 0 ? ~place : place + 1;
+    }
+
     /// <summary>Whether a slice of the thread lies there: an arrow binds to slices, and one that finds none is dropped.</summary>
     private bool IsOnSlice(int thread, TimeSpan time)
     {
@@ -115,9 +145,10 @@ internal sealed class TraceEvents : IDisposable
     /// <summary>An item lives from its put until it is marked done; its hand-off is an arrow.</summary>
     private void Items()
     {
-        for (var id = 0; id < _timeline.Items.Count; id++)
+        for (var i = 0; i < _timeline.Items.Count; i++)
         {
-            var item = _timeline.Items[id];
+            var item = _timeline.Items[i];
+            var id = _firstItem + i;
             var name = $"{DisplayText.Name(item.Queue)} {DisplayText.Name(item.Name)}";
             Phase("b", item.PutTime);
             Phase("e", item.DoneTime ?? _timeline.End);
@@ -183,7 +214,7 @@ internal sealed class TraceEvents : IDisposable
         _json.WriteStartObject();
         _json.WriteString("ph", "M");
         _json.WriteString("name", kind);
-        _json.WriteNumber("pid", Process);
+        _json.WriteNumber("pid", _process);
         _json.WriteNumber("tid", thread);
         _json.WriteStartObject("args");
         _json.WriteString("name", name);
@@ -197,7 +228,7 @@ internal sealed class TraceEvents : IDisposable
         _json.WriteString("ph", phase);
         _json.WriteString("name", name);
         _json.WriteString("cat", category);
-        _json.WriteNumber("pid", Process);
+        _json.WriteNumber("pid", _process);
         _json.WriteNumber("tid", thread);
         _json.WriteNumber("ts", Microseconds(time));
     }

@@ -305,7 +305,7 @@ public sealed class TaskGroup
     }
 
     /// <summary>For the story. Where nobody hears it no message is put together: that of nested groups holds all of theirs.</summary>
-    private string Describe(Exception e) => Core.IsObserved ? $"{e.GetType().Name}: {e.Message}" : e.GetType().Name;
+    private string Describe(Exception e) => Core.IsObserved ? $"{e.GetType().Name}: {ErrorText.Of(e)}" : e.GetType().Name;
 
     private async Task RunBodyAsync(Func<TaskGroup, Task> body)
     {
@@ -358,7 +358,7 @@ public sealed class TaskGroup
         if (_errors is not null)
         {
             var errors = new TaskGroupException(Name, _errors);
-            Core.EmitClosed(ScopeOutcome.Faulted, Core.IsObserved ? errors.Message : null);
+            Core.EmitClosed(ScopeOutcome.Faulted, Core.IsObserved ? ErrorText.Of(errors) : null);
             throw errors;
         }
 

@@ -207,7 +207,7 @@ public sealed class TimeoutScope
             timeout is not null ? ScopeOutcome.TimedOut
                 : error is null ? ScopeOutcome.Succeeded
                 : error is OperationCanceledException ? ScopeOutcome.Cancelled : ScopeOutcome.Faulted,
-            _core.IsObserved ? (timeout ?? error)?.Message : null);
+            _core.IsObserved && (timeout ?? error) is { } told ? ErrorText.Of(told) : null);
         if (timeout is null && error is not null)
             ExceptionDispatchInfo.Throw(error);
         return timeout;

@@ -15,10 +15,14 @@ internal static class KernelVerb
     public static IReadOnlyList<string> Program { get; } =
     [
         Path.Combine(KernelSpecs.DotnetRoot, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"),
+        "exec", // Without it a program that is gone is taken for a command that was misspelt, in five lines instead of one.
+        // The build's output and no copy: a kernel that knows another lesson than the one beside it would be worse than none.
         Path.Combine(AppContext.BaseDirectory, "workshop.dll"),
         "kernel",
         "start",
     ];
+
+    private const string Advice = "In the repository's folder: dotnet run --project src/Workshop -- kernel install";
 
     public static Command Create()
     {
@@ -67,7 +71,9 @@ internal static class KernelVerb
         foreach (var spec in specs)
             Console.WriteLine($"{spec.Name,-20} {spec.DisplayName,-20} {spec.Folder}{(spec.IsOurs ? "  (ours)" : "")}{(spec.Problem is null ? "" : $"  PROBLEM: {spec.Problem}")}");
         if (!specs.Any(spec => spec.IsOurs))
-            Console.WriteLine("Ours is not installed: workshop kernel install");
+            Console.WriteLine($"Ours is not installed. {Advice}");
+        if (specs.Any(spec => spec is { IsOurs: true, Problem: not null }))
+            Console.WriteLine($"Ours cannot start. {Advice}");
         return 0;
     }
 
@@ -75,7 +81,7 @@ internal static class KernelVerb
     {
         await using (var kernel = new KernelServer(ConnectionFile.Load(file)))
         {
-            // Ctrl+C in the terminal of a front end reaches the kernel too. There it means the cell.
+            // How a front end interrupts that does not know of interrupt messages.
             using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
             {
                 context.Cancel = true;

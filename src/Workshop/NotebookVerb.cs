@@ -65,13 +65,16 @@ internal static class NotebookVerb
 
     private static async Task<int> RunAsync(IReadOnlyList<NotebookDocument> notebooks, string? path, TimeSpan limit, bool check, bool json, CancellationToken token)
     {
+        if (folder is not null && notebooks.GroupBy(NameOf, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } clash)
+            throw new InputException($"{string.Join(" and ", clash.Select(notebook => notebook.Name))}: --out would write {clash.Key}.ipynb twice. Run them one by one, each with a folder of its own.");
+
         using var interrupt = Interrupt.Listen(token);
         var folder = path is null ? null : OutputFolder.Open(path, "--out");
         var executed = new List<NotebookDocument>();
         var results = new List<Result>();
         foreach (var notebook in notebooks)
         {
-            var run = await NotebookRunner.RunAsync(notebook, new NotebookRunOptions { CellTimeLimit = limit }, interrupt.Token);
+            var run = await NotebookProgressBar.RunAsync(notebook, new NotebookRunOptions { CellTimeLimit = limit }, interrupt.Token);
             var differences = check ? OutputComparison.Compare(notebook, run.Executed).Select(d => d.ToString()).ToList() : [];
             var result = new Result(notebook.Name, run.Succeeded && differences.Count == 0, Error(run), differences);
             results.Add(result);
@@ -95,10 +98,12 @@ internal static class NotebookVerb
     {
         if (folder is null)
             return;
-        var name = Path.GetFileNameWithoutExtension(executed.Name);
+        var name = NameOf(executed);
         folder.Write($"{name}.ipynb", executed.ToBytes());
         folder.Write($"{name}.html", NotebookPage.Render([executed]));
     }
+
+    private static string NameOf(NotebookDocument notebook) => Path.GetFileNameWithoutExtension(notebook.Name);
 
     private static void Print(Result result)
     {

@@ -157,6 +157,46 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public void Run_ProgramIsNamed_TheTraceRemembersItsSource()
+    {
+        var other = typeof(ReadmeExample).GetMethod(nameof(ReadmeExample.TransfersBothWays))!;
+        var codes = new[] { null, other }.Select(program => EventLoop.Run(ThreeStepsEachAsync, new EventLoopOptions { Program = program }).Trace.Code).ToList();
+        Assert.NotEqual(codes[0], codes[1]);
+        Assert.NotEmpty(codes[1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Explore_ErrorWhoseMessageThrows_IsReportedAllTheSame(bool inAGroup)
+    {
+        var report = EventLoop.Explore(
+            () => inAGroup
+                ? TaskGroup.RunAsync(group =>
+                {
+                    group.Start(_ => throw new SpeechlessException());
+                    return Task.CompletedTask;
+                })
+                : Task.FromException(new SpeechlessException()),
+            new ExploreOptions());
+        Assert.Contains("(reading its message threw NotSupportedException)", Assert.Single(report.Findings).Failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explore_NamesOfManyLines_EachStayInOneLineOfTheTable()
+    {
+        var report = EventLoop.Explore(
+            () => EventLoop.Current!.Run("left\nright", _ => throw new InvalidDataException()),
+            new ExploreOptions());
+        Assert.Contains("left right", Assert.Single(report.Findings).Failure.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class SpeechlessException : Exception
+    {
+        public override string Message => throw new NotSupportedException();
+    }
+
+    [Fact]
     public void Register_AssemblyLoadedFromMemory_GivesItsWaitsTheirLines()
     {
         var path = typeof(ReadmeExample).Assembly.Location;
@@ -169,6 +209,32 @@ public sealed class ExploreTests
         var task = Assert.Single(EventLoop.Run(loaded.GetType(typeof(Stuck).FullName!)!.GetMethod(nameof(Stuck.WaitAgainAsync))!.CreateDelegate<Func<Task>>()).Waiting);
         Assert.EndsWith("ExploreTests.cs", task.File, StringComparison.Ordinal);
         Assert.True(task.Line > 0);
+    }
+
+    [Fact]
+    public void Run_AssemblyThatCanBeUnloaded_IsNotHeld()
+    {
+        var unloaded = RunAndUnload();
+        for (var i = 0; i < 20 && unloaded.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(unloaded.IsAlive);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference RunAndUnload()
+        {
+            var path = typeof(Stuck).Assembly.Location;
+            var context = new System.Runtime.Loader.AssemblyLoadContext("for a while", isCollectible: true);
+            var loaded = context.LoadFromStream(new MemoryStream(File.ReadAllBytes(path)));
+            SourceLines.Register(loaded, File.ReadAllBytes(Path.ChangeExtension(path, ".pdb")));
+            var program = loaded.GetType(typeof(Stuck).FullName!)!.GetMethod(nameof(Stuck.WaitAsync))!.CreateDelegate<Func<Task>>();
+            Assert.Equal(Outcome.Deadlock, Assert.Single(EventLoop.Explore(program, new ExploreOptions { Observe = true }).Findings).Shrunk.Outcome);
+            context.Unload();
+            return new WeakReference(context);
+        }
     }
 
     [Fact]
@@ -296,6 +362,21 @@ public sealed class ExploreTests
         Assert.False(finding.IsReproducible);
         Assert.Contains("came out otherwise", finding.Failure.ToString(), StringComparison.Ordinal);
         Assert.Contains("the fourth", finding.Failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explore_ProgramThatIsNotTheSameEachTime_DoesNotClaimToHaveRunAllThereIs()
+    {
+        var runs = 0;
+        var report = EventLoop.Explore(
+            async () =>
+            {
+                var tasks = runs++ % 3 + 2;
+                await Task.WhenAll(Enumerable.Range(0, tasks).Select(async _ => await Task.Yield()));
+            },
+            new ExploreOptions { Strategy = ExploreStrategy.Exhaustive });
+        Assert.True(report.Schedules > 1);
+        Assert.False(report.Exhausted);
     }
 
     [Fact]

@@ -2,9 +2,47 @@ using System.Threading.Channels;
 
 namespace StructuredConcurrency.Simulation.Tests;
 
-/// <summary>Alone in the process while they run: to whom the thread pool's work belongs cannot be told for sure while others use it too.</summary>
+/// <summary>Alone in the process while they run: to whom the thread pool's work, or memory, belongs cannot be told for sure while others use it too.</summary>
 [CollectionDefinition(nameof(OutsideTheLoopTests), DisableParallelization = true)]
 public sealed class OutsideTheLoopCollection;
+
+[Collection(nameof(OutsideTheLoopTests))]
+public sealed class MemoryTests
+{
+    /// <summary>A producer, two consumers, cancelled by a timeout and by a failure: what a hundred thousand runs leave behind.</summary>
+    [Fact]
+    public void Explore_AHundredThousandSchedules_KeepsNoMoreThanTenThousand()
+    {
+        var (schedules, early, late) = (0, 0L, 0L);
+        var report = EventLoop.Explore(
+            () => TimeoutScope.TryRunAsync(TimeSpan.FromMilliseconds(3), scope => TaskGroup.RunAsync(
+                group =>
+                {
+                    var queue = new JoinableQueue<int>(1);
+                    group.Start(token => queue.PutAsync(1, token).AsTask());
+                    group.Start(async token => await queue.GetAsync(token));
+                    group.Start(async token => await queue.GetAsync(token));
+                    return Task.CompletedTask;
+                },
+                scope.Token)),
+            new ExploreOptions
+            {
+                Strategy = ExploreStrategy.Random,
+                Schedules = 100_000,
+                TimerJitter = TimeSpan.Zero, // few different schedules: those that were seen are kept, twenty bytes each
+                Check = _ =>
+                {
+                    if (++schedules == 10_000)
+                        early = GC.GetTotalMemory(forceFullCollection: true);
+                    else if (schedules == 100_000)
+                        late = GC.GetTotalMemory(forceFullCollection: true);
+                    return null;
+                },
+            });
+        Assert.True(report.Findings.Count == 0, report.ToString());
+        Assert.InRange(late - early, long.MinValue, 100_000);
+    }
+}
 
 /// <summary>Programs that leave the loop for the thread pool or a thread of their own, and come back.</summary>
 [Collection(nameof(OutsideTheLoopTests))]

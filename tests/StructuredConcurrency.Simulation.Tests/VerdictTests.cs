@@ -151,6 +151,27 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Run_TaskOfARunThatGoesOnElsewhereIsAwaited_SaysSo()
+    {
+        using var judged = new ManualResetEventSlim();
+        var theirs = new TaskCompletionSource<Task>();
+        var elsewhere = new Thread(() => EventLoop.Run(() =>
+        {
+            var sleep = Task.Delay(TimeSpan.FromHours(1), Clock);
+            theirs.SetResult(sleep);
+            while (!judged.IsSet)
+                Thread.Yield(); // in the middle of a step
+            return sleep;
+        }));
+        elsewhere.Start();
+        var report = EventLoop.Run(async () => await await theirs.Task);
+        judged.Set();
+        elsewhere.Join();
+        Assert.Equal("main waits for a task of another run, which goes on elsewhere", WithoutLine(Assert.Single(report.Waiting)));
+        Assert.Contains(report.Outcome, new[] { Outcome.Deadlock, Outcome.Escaped });
+    }
+
+    [Fact]
     public void Run_TaskThatYieldedToAnotherRunIsAwaited_DoesNotWaitForItsTurn()
     {
         Task? left = null;

@@ -162,6 +162,60 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public async Task RunTaskAsync_OnTheThreadPool_IsATaskOfItsOwnThatItsStarterNeedNotAwait()
+    {
+        var log = new EventLog();
+        var goOn = new TaskCompletionSource();
+        var audit = Task.CompletedTask;
+        await ScopeTracing.RunAsync(log, () =>
+        {
+            audit = ScopeTracing.RunTaskAsync("audit", async () =>
+            {
+                ScopeTracing.Mark("begun");
+                await goOn.Task;
+                ScopeTracing.Mark("going on");
+            });
+            ScopeTracing.Mark("main again");
+            return Task.CompletedTask;
+        });
+        goOn.SetResult();
+        await audit;
+
+        Assert.Equal(
+            ["ChildStarted audit by 0 ", "Mark audit by  begun", "Mark main by  main again", "Mark audit by  going on", "ChildEnded audit by  "],
+            log.Events.Select(e => $"{e.Kind} {e.TaskName} by {e.By} {e.Text}"));
+        Assert.All(log.Events, e => Assert.Null(e.Scope));
+        Assert.Equal(ScopeOutcome.Succeeded, log.Events[^1].Outcome);
+    }
+
+    [Fact]
+    public async Task RunTaskAsync_TaskThatFailsOrIsCancelled_EndsSoAndThrowsTheSame()
+    {
+        var log = new EventLog();
+        await ScopeTracing.RunAsync(log, async () =>
+        {
+            Assert.Equal("no", (await Assert.ThrowsAsync<InvalidDataException>(() => ScopeTracing.RunTaskAsync("bad", () => throw new InvalidDataException("no")))).Message);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ScopeTracing.RunTaskAsync("stopped", () => Task.FromCanceled(new CancellationToken(true))));
+        });
+        Assert.Equal(
+            [("bad", ScopeOutcome.Faulted, "InvalidDataException: no"), ("stopped", ScopeOutcome.Cancelled, null)],
+            log.Events.Where(e => e.Kind == ScopeEventKind.ChildEnded).Select(e => (e.TaskName, e.Outcome, e.Text)));
+    }
+
+    [Fact]
+    public async Task RunTaskAsync_NobodyObserves_RunsTheWork()
+    {
+        var ran = false;
+        await ScopeTracing.RunTaskAsync("quiet", () =>
+        {
+            ran = true;
+            return Task.CompletedTask;
+        });
+        Assert.True(ran);
+        await Assert.ThrowsAsync<ArgumentNullException>(() => ScopeTracing.RunTaskAsync("nothing", null!));
+    }
+
+    [Fact]
     public async Task Events_CancelledWhileThreadsStartChildren_EachCancellationFollowsItsCause()
     {
         for (var round = 0; round < 50; round++)

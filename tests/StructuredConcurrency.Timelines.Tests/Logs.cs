@@ -26,6 +26,12 @@ internal static class Logs
         return log;
     }
 
+    /// <summary>A log that ends in the moment in which a consumer begins to wait.</summary>
+    public static EventLog StillWaiting() => new Story()
+        .At(0).Scope(1, "group", ScopeKind.Group).Child(1, "C", scope: 1)
+        .At(30).Wait(1, ScopeWait.Item)
+        .Log;
+
     /// <summary>A group in which a child takes an item that another puts, then a deadline passes: few enough events to be followed by eye.</summary>
     public static EventLog Small() => new Story()
         .At(0).Scope(1, "limit", ScopeKind.Timeout).Add(new ScopeEvent { Kind = ScopeEventKind.DeadlineSet, Scope = 1, Deadline = TimeSpan.FromMilliseconds(100) })

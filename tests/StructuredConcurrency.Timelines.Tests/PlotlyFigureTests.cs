@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -27,13 +26,17 @@ public class PlotlyFigureTests
             return Task.CompletedTask;
         }));
         Add("empty", new EventLog());
+        Add("large", Logs.Lesson(new LessonSettings { Items = 1_500, Deadline = TimeSpan.FromHours(1) }));
+        Add("still waiting", Logs.StillWaiting());
         for (var seed = 0; seed < 20; seed++)
         {
             Add($"program {seed}", RandomProgram.Run(seed));
             Add($"program {seed}, every third event", Logs.Of(RandomProgram.Run(seed).Events.Where((_, i) => i % 3 == 0)));
         }
 
-        var answer = JsonNode.Parse(await PlotlyTestBed.ValidateAsync(figures.ToJsonString()))!;
+        var compared = Timeline.Compare(Timeline.From(Logs.Lesson()), Timeline.From(RandomProgram.Run(3)), "<b>lesson</b>");
+        figures.Add(new JsonObject { ["name"] = "compared", ["figure"] = JsonNode.Parse(compared.ToPlotlyFigure()) });
+        var answer = JsonNode.Parse(await NodeTestBed.ValidateAsync(figures.ToJsonString()))!;
 
         Assert.Equal(PlotlyScript.Version, answer["version"]!.GetValue<string>());
         Assert.True(answer["wrong"]!.AsArray().Count == 0, answer["wrong"]!.ToJsonString());
@@ -44,7 +47,7 @@ public class PlotlyFigureTests
     [Fact]
     public void Integrity_OfThePagesScript_IsThatOfThePackage()
     {
-        var script = PlotlyTestBed.ScriptOrSkip();
+        var script = NodeTestBed.PlotlyOrSkip();
 
         Assert.Equal(PlotlyScript.Integrity, "sha384-" + Convert.ToBase64String(SHA384.HashData(File.ReadAllBytes(script))));
     }
@@ -61,6 +64,53 @@ public class PlotlyFigureTests
         var handOffs = figure["data"]!.AsArray().Single(t => t!["name"]!.GetValue<string>() == "hand-off")!;
         Assert.Equal("legendonly", handOffs["visible"]!.GetValue<string>());
         Assert.Equal(3 * 29, handOffs["x"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void ToPlotlyFigure_LogWithMoreThanItCanShow_SummarisesAndSaysSo()
+    {
+        var figure = JsonNode.Parse(Timeline.From(Logs.Lesson(new LessonSettings { Items = 5_000, Deadline = TimeSpan.FromHours(1) })).ToPlotlyFigure())!;
+
+        var traces = figure["data"]!.AsArray();
+        Assert.InRange(traces.Where(t => t!["type"]!.GetValue<string>() == "bar").Sum(t => t!["x"]!.AsArray().Count), 5, 1_510);
+        Assert.InRange(figure.ToJsonString().Length, 1, 300_000);
+        Assert.Contains("short states, ", traces.Single(t => t!["name"]!.GetValue<string>() == "many short states")!["customdata"]!.ToJsonString(), StringComparison.Ordinal);
+        var said = figure["layout"]!["title"]!["subtitle"]!["text"]!.GetValue<string>();
+        Assert.Contains("Runs of short states are drawn as one grey bar.", said, StringComparison.Ordinal);
+        Assert.Contains("hand-offs of 5003 items", string.Join(' ', said.Split("</b><br><b>")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToPlotlyFigure_LogThatDoesNotAddUp_SaysSo()
+    {
+        var figure = JsonNode.Parse(Timeline.From(Logs.Of(Logs.Lesson().Events.Skip(50))).ToPlotlyFigure())!;
+
+        Assert.Contains("<b>Note: The log has no", figure["layout"]!["title"]!["subtitle"]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToPlotlyFigure_WaitThatBeginsWhereTheLogEnds_IsThere()
+    {
+        var figure = JsonNode.Parse(Timeline.From(Logs.StillWaiting()).ToPlotlyFigure())!;
+
+        var stub = figure["data"]!.AsArray().Single(t => t!["name"]!.GetValue<string>() == "waiting for an item, still")!;
+        Assert.Equal("C", Assert.Single(stub["customdata"]!.AsArray())!.GetValue<string>());
+        Assert.Equal(0.03m, Assert.Single(stub["base"]!.AsArray())!.GetValue<decimal>());
+    }
+
+    [Fact]
+    public void ToPlotlyFigure_OfAComparison_HasBothRunsAndMarksWhatDiffers()
+    {
+        var first = Timeline.From(Logs.Lesson());
+        var second = Timeline.From(Logs.Lesson(new LessonSettings { Consumers = 4 }));
+
+        var figure = JsonNode.Parse(Timeline.Compare(first, second, "three", "four").ToPlotlyFigure())!;
+
+        var names = figure["layout"]!["yaxis"]!["ticktext"]!.AsArray().Select(name => name!.GetValue<string>().Trim('\u00A0')).ToList();
+        Assert.Equal(first.Lanes.Count + second.Lanes.Count + 2, names.Count);
+        Assert.Equal("<b>A  three</b>", names[0]);
+        Assert.Contains("≠ C4", names);
+        Assert.Equal(names.Count, figure["layout"]!["yaxis"]!["tickvals"]!.AsArray().Count);
     }
 
     [Fact]
@@ -96,60 +146,4 @@ public class PlotlyFigureTests
         JsonValueKind.String => [element.GetString()!],
         _ => [],
     };
-}
-
-/// <summary>plotly.js on Node, from the npm package that <c>plotly/package-lock.json</c> pins.</summary>
-internal static class PlotlyTestBed
-{
-    private static readonly string s_folder = Find();
-
-    public static string ScriptOrSkip()
-    {
-        var script = Path.Combine(s_folder, "node_modules", "plotly.js-dist-min", "plotly.min.js");
-        if (!File.Exists(script))
-            Missing("plotly.js is not installed: run 'npm ci' in tests/StructuredConcurrency.Timelines.Tests/plotly");
-        return script;
-    }
-
-    public static async Task<string> ValidateAsync(string figures)
-    {
-        ScriptOrSkip();
-        var start = new ProcessStartInfo("node", ["validate.js"]) { WorkingDirectory = s_folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        Process? node = null;
-        try
-        {
-            node = Process.Start(start);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Missing("Node is not installed: plotly.js cannot be asked whether the figures are valid");
-        }
-
-        using (node)
-        {
-            var output = node!.StandardOutput.ReadToEndAsync();
-            var errors = node.StandardError.ReadToEndAsync();
-            await node.StandardInput.WriteAsync(figures);
-            node.StandardInput.Close();
-            await node.WaitForExitAsync();
-            var error = await errors; // begins with the whole script, where plotly itself throws: what went wrong stands at the end
-            Assert.True(node.ExitCode == 0, error.Length > 1000 ? error[^1000..] : error);
-            return await output;
-        }
-    }
-
-    /// <summary>A machine of a learner's need not have Node; where every check must run, what is missing is a failure.</summary>
-    private static void Missing(string reason)
-    {
-        Assert.False(string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase), reason);
-        Assert.Skip(reason);
-    }
-
-    private static string Find()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Directory.Packages.props")))
-            folder = Path.GetDirectoryName(folder);
-        return Path.Combine(folder ?? "", "tests", "StructuredConcurrency.Timelines.Tests", "plotly");
-    }
 }

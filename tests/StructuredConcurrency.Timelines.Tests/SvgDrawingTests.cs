@@ -183,7 +183,7 @@ public class SvgDrawingTests
         var svg = timeline.ToSvg();
 
         Assert.Contains(">241 more lanes are left out for want of room.<", svg, StringComparison.Ordinal);
-        Assert.Contains(">many short states<", svg, StringComparison.Ordinal);
+        Assert.Contains(">many short states, blue: the share of work<", svg, StringComparison.Ordinal);
         Assert.InRange(XDocument.Parse(svg).Descendants(s_svg + "rect").Count(), 60, 500);
         Assert.Contains("241 more lanes are left out for want of room.", timeline.ToText(), StringComparison.Ordinal);
         Assert.InRange(timeline.ToText().Split('\n').Length, 60, 250);

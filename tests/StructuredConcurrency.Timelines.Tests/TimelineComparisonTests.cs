@@ -152,4 +152,27 @@ public class TimelineComparisonTests
             await Logs.Delay(40, CancellationToken.None);
         });
     }
+
+    [Fact]
+    public void From_TaskByHandInAGroup_SticksOutOfTheGroup()
+    {
+        var log = Logs.Run(async () =>
+        {
+            var audit = Task.CompletedTask;
+            await TaskGroup.RunAsync(group =>
+            {
+                group.Start(token => Logs.Delay(10, token), "C1");
+                audit = EventLoop.Current!.Run("audit", token => Logs.Delay(30, token), CancellationToken.None);
+                return Task.CompletedTask;
+            });
+            await audit;
+        });
+
+        var timeline = Timeline.From(log);
+
+        var lane = Assert.Single(timeline.Lanes, l => l.IsOrphan);
+        Assert.Equal(("audit", "group-1", ScopeOutcome.Succeeded), (lane.Name, lane.Parent!.Name, lane.Outcome));
+        Assert.Equal("audit went on after its parent had ended, until 0.030 s.", timeline.Caption);
+        Assert.Contains("outlived its scope", timeline.ToSvg(), StringComparison.Ordinal);
+    }
 }

@@ -22,7 +22,8 @@ public sealed partial class LessonNotebookTests
     [GeneratedRegex(@"[0-9]+\.[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Fraction { get; }
 
-    [GeneratedRegex("`(?<line>[A-Z][A-Z0-9_]* [^`]*[0-9][^`]*)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // Words with a number among them, and nothing that only code has.
+    [GeneratedRegex("`(?=[^`]*[0-9])(?<line>[A-Za-z0-9_',:.-]+( [A-Za-z0-9_',:.-]+)+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex QuotedLine { get; }
 
     [GeneratedRegex(@"\b(simply|just)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -167,6 +167,27 @@ public sealed class CSharpSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_TenMegabytesOfOutput_AreBoundedAndTheNextCellRuns()
+    {
+        await _cells.ResultAsync("var line = new string('x', 99); for (var i = 0; i < 100_000; i++) Console.WriteLine(line);");
+        Assert.Equal(1_000_000, _cells.Out.Length);
+        Assert.Equal("\ncell 1 wrote more than 1,000,000 characters. The rest is dropped.\n", _cells.Error);
+        Assert.True(_cells.Events.Count < 1_000, "a front end gets few long texts, not many short ones");
+        await _cells.ResultAsync("Console.Write(\"next\");");
+        Assert.EndsWith("next", _cells.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_EndlessDisplays_AreCutAndSaidSoOnce()
+    {
+        await _cells.RunAsync("for (var i = 0; i < 100; i++) display(new string('x', 100));", options: new CellOptions { DisplayLimit = 1_000 });
+        Assert.Equal(3, _cells.Events.OfType<CellEvent.Displayed>().Count());
+        Assert.Equal("\ncell 1 displayed more than 1,000 characters. Displays beyond are dropped.\n", _cells.Error);
+        await _cells.ResultAsync("display(1);");
+        Assert.Equal(4, _cells.Events.OfType<CellEvent.Displayed>().Count());
+    }
+
+    [Fact]
     public async Task Display_ThenUpdate_ReplacesTheSameDisplay()
     {
         await _cells.ResultAsync("var shown = display(\"working\");");

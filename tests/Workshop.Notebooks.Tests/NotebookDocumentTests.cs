@@ -76,6 +76,20 @@ public sealed class NotebookDocumentTests
         Assert.Equal(AsJupyterSavesIt, Encoding.UTF8.GetString(notebook.ToBytes()));
     }
 
+    [Theory]
+    [InlineData("{\r\n\t\"nbformat\": 4, \"x\": \"\\u00e9\\/\",\r\n\t\"cells\" : [ {\r\n\t\t\t\"outputs\": OUT, \"cell_type\": \"code\", \"zebra\": 1E+2,\r\n\t\t\t\"execution_count\":NUM,\"source\": \"1\" } ], \"nbformat_minor\": 4 }",
+        "[\r\n\t\t\t\t{\r\n\t\t\t\t\t\"text\": \"é\"\r\n\t\t\t\t}\r\n\t\t\t]")]
+    [InlineData("\uFEFF{\"cells\":[{\"execution_count\":NUM,\"outputs\":OUT,\"cell_type\":\"code\",\"metadata\":{\"outputs\":[1]},\"source\":\"cells\"}],\"nbformat\":4,\"cell\":{\"outputs\":[]}}",
+        "[{\"text\":\"é\"}]")]
+    public void SetOutputs_FileOfAnotherLayout_ChangesNothingButTheOutputs(string layout, string outputs)
+    {
+        var notebook = Notebooks.Parse(layout.Replace("OUT", "[ ]", StringComparison.Ordinal).Replace("NUM", "null", StringComparison.Ordinal));
+        notebook.Cells[0].SetOutputs(12, [new JsonObject { ["text"] = "é" }]);
+        Assert.Equal(
+            layout.Replace("OUT", outputs, StringComparison.Ordinal).Replace("NUM", "12", StringComparison.Ordinal), Encoding.UTF8.GetString(notebook.ToBytes()));
+        Assert.Equal(notebook.ToBytes(), notebook.Clone().ToBytes());
+    }
+
     [Fact]
     public void SetOutputs_CellWithoutTheMembers_PutsThemWhereJupyterWould()
     {

@@ -39,6 +39,11 @@ public sealed class NotebookPageTests : IDisposable
 
     [Theory]
     [InlineData("""{"text/html":"<i>h</i>","image/svg+xml":"<svg/>","text/plain":"p"}""", "<i>h</i>")]
+    [InlineData("""{"text/html":"<img src='https://example.org/x.png'>","text/plain":"p"}""", "p</pre>")]
+    [InlineData("""{"text/html":"<p style='background:url(x.png)'>","text/plain":"p"}""", "p</pre>")]
+    [InlineData("""{"text/html":"<iframe srcdoc='x'></iframe>","text/plain":"p"}""", "p</pre>")]
+    [InlineData("""{"text/html":"<img src='data:image/png;base64,AA=='>","text/plain":"p"}""", "<img src='data:image/png;base64,AA=='>")]
+    [InlineData("""{"image/jpeg":"AA==","text/plain":"p"}""", "src=\"data:image/jpeg;base64,AA==\"")]
     [InlineData("""{"text/html":"<script>x</script>","image/svg+xml":"<?xml version='1.0'?><svg/>","text/plain":"p"}""", "<svg/>")]
     [InlineData("""{"application/vnd.plotly.v1+json":{},"image/png":"AAAA\n","text/plain":"p"}""", "src=\"data:image/png;base64,AAAA\"")]
     public void Render_OutputOfManyForms_TakesTheRichestThatNeedsNoScript(string data, string expected)

@@ -52,6 +52,26 @@ public sealed class NotebookRunnerTests
     }
 
     [Fact]
+    public async Task RunAsync_CellIsTaggedSkipExecution_KeepsItsOutputs()
+    {
+        var skipped = Notebooks.Code("throw new Exception();", "skip-execution");
+        skipped["outputs"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = "as it was" });
+        skipped["execution_count"] = 7;
+        var notebook = Notebooks.Of(skipped, Notebooks.Code("2"));
+        var run = await NotebookRunner.RunAsync(notebook);
+        Assert.True(run.Succeeded);
+        Assert.Equal([7, 1], run.Executed.Cells.Select(cell => cell.ExecutionCount));
+        Assert.Equal(notebook.Cells[0].Outputs[0].ToJsonString(), run.Executed.Cells[0].Outputs[0].ToJsonString());
+    }
+
+    [Fact]
+    public async Task RunAsync_CellReadsFromTheConsole_FailsAndSaysThatNobodyIsThere()
+    {
+        var run = await NotebookRunner.RunAsync(Notebooks.Of(Notebooks.Code("Console.ReadLine()")));
+        Assert.Equal("There is nobody to ask: a notebook that is run from the command line cannot read from the console.", run.Failure!.Error!.Message);
+    }
+
+    [Fact]
     public async Task RunAsync_TimeLimitPasses_NamesCellAndLimitEvenIfTaggedRaisesException()
     {
         var run = await NotebookRunner.RunAsync(

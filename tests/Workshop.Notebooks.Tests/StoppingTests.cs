@@ -18,6 +18,13 @@ public sealed class StoppingTests : IAsyncDisposable
     [InlineData("while (true) Console.Write(\"\");")]
     [InlineData("while (true) { try { Console.Write(\".\"); } catch { } }")]
     [InlineData("do ; while (true);")]
+    [InlineData("switch (1) { case 1: goto case 1; }")]
+    [InlineData("\n#warning a warning is no error\nwhile (true) { }")]
+    [InlineData("int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2); Fib(100);")]
+    [InlineData("int Fib(int n) { return n < 2 ? n : Fib(n - 1) + Fib(n - 2); } Fib(100);")]
+    [InlineData("class Tree { public Tree Left => this; public long Size(int depth) => depth == 0 ? 1 : Left.Size(depth - 1) + Left.Size(depth - 1); } new Tree().Size(100);")]
+    [InlineData("Func<int, int> fib = null!; fib = n => { return n < 2 ? n : fib(n - 1) + fib(n - 2); }; fib(100);")]
+    [InlineData("class Slow : Exception { public override string Message { get { while (true) { } } } } throw new Slow();")]
     [InlineData("for (;;) foreach (var i in new[] { 1 }) if (i > 0) continue; else break;")]
     [InlineData("again: goto again;")]
     [InlineData("var gate = new object(); while (true) lock (gate) { }")]
@@ -56,6 +63,24 @@ public sealed class StoppingTests : IAsyncDisposable
             """);
         Assert.Equal((CellStatus.Stopped, false), (outcome.Status, outcome.Abandoned));
         Assert.Equal("begun cleaned up", _cells.Out);
+    }
+
+    [Fact]
+    public async Task Stop_CodeThatWaitsWithTheToken_IsStoppedAndNotAnError()
+    {
+        var outcome = await StopAsync("Console.Write(\"begun\"); Task.Delay(-1, Cell.CancellationToken).Wait();"); // throws an AggregateException
+        Assert.Equal(CellStatus.Stopped, outcome.Status);
+    }
+
+    [Fact]
+    public async Task Stop_CodeThrowsSomethingElseWhileItEnds_ShowsThat()
+    {
+        var outcome = await StopAsync("""
+            Console.Write("begun");
+            try { await Task.Delay(-1, Cell.CancellationToken); }
+            catch (OperationCanceledException) { throw new IOException("not saved"); }
+            """);
+        Assert.Equal((CellStatus.Threw, "not saved"), (outcome.Status, outcome.Error!.Message));
     }
 
     [Fact]

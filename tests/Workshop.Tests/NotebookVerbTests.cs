@@ -71,6 +71,17 @@ public sealed partial class NotebookVerbTests
         Assert.Contains("time limit of 0.5 s", notebook.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task NotebookRun_TwoNotebooksOfOneNameIntoOneFolder_Exit2BeforeAnythingRuns()
+    {
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        var paths = new[] { await WriteAsync(first, "1", outputs: ""), await WriteAsync(second, "2", outputs: "") };
+        var run = await CommandLine.RunAsync("notebook", "run", paths[0], paths[1], "--out", Path.Combine(first.Path, "out"));
+        Assert.Equal((2, ""), (run.ExitCode, run.Out));
+        Assert.Contains("--out would write small.ipynb twice", run.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<string> WriteAsync(TemporaryFolder folder, string source, string outputs)
     {
         var path = Path.Combine(folder.Path, "small.ipynb");

@@ -55,6 +55,24 @@ public sealed class TimelineVerbTests
     }
 
     [Fact]
+    public async Task Timeline_WithASecondLog_DrawsBothInEveryForm()
+    {
+        using var folder = new TemporaryFolder();
+        await CommandLine.RunAsync("lesson", "--out", Path.Combine(folder.Path, "first"));
+        await CommandLine.RunAsync("lesson", "--consumers", "4", "--out", Path.Combine(folder.Path, "second"));
+        string[] names = ["a.html", "a.svg", "a.txt", "a.figure.json", "a.trace.json"];
+
+        var run = await CommandLine.RunInAsync(folder.Path, ["timeline", "first/log.jsonl", "--compare", "second/log.jsonl", .. names.SelectMany(name => new[] { "--out", name })]);
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Out, run.Error));
+        Assert.All(names, name => Assert.Contains("first/log.jsonl", File.ReadAllText(Path.Combine(folder.Path, name)), StringComparison.Ordinal));
+        Assert.All(names[..4], name => Assert.Contains("C4", File.ReadAllText(Path.Combine(folder.Path, name)), StringComparison.Ordinal));
+        Assert.Contains("C4 is there only in", await File.ReadAllTextAsync(Path.Combine(folder.Path, "a.html")), StringComparison.Ordinal);
+        using var trace = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.Path, "a.trace.json")));
+        Assert.Equal(2, trace.RootElement.GetProperty("traceEvents").EnumerateArray().Select(e => e.GetProperty("pid").GetInt32()).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Timeline_OneBadEndingAmongSeveral_WritesNothing()
     {
         using var folder = new TemporaryFolder();

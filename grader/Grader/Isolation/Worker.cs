@@ -90,7 +90,7 @@ internal static class Worker
                 var report = EventLoop.Run(
                     () => (Task?)run.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [open.Invoke([settings]), CancellationToken.None], null)
                         ?? throw new InvalidOperationException($"{job.EntryType}.RunAsync returned null instead of a task."),
-                    Schedule.For(seed, log));
+                    Schedule.For(seed, log) with { Program = run });
                 var took = watch.End();
                 if (report.Error is OutOfMemoryException)
                     throw report.Error; // what the process still can do is chance

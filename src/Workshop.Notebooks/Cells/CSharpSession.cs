@@ -4,7 +4,7 @@ namespace Workshop.Notebooks;
 /// <remarks>
 /// A cell may use top-level <c>await</c>, declare variables, types, methods and extension methods, declare them again, end in an
 /// expression whose value becomes its result, or <c>return</c> one. <c>#r "path.dll"</c> and <c>#load "path.csx"</c> start from
-/// <see cref="SessionOptions.BaseDirectory"/>. What it may name besides C# is in <see cref="CellGlobals"/>.
+/// <see cref="SessionOptions.BaseDirectory"/>; <c>#r "nuget: Name, 1.2.3"</c> has the .NET SDK restore a package and what it needs. What it may name besides C# is in <see cref="CellGlobals"/>.
 /// <para>
 /// A cell that throws or is stopped keeps the values it had assigned by then, and the session goes on: see
 /// <see cref="RunAsync"/> for how a cell is stopped that does not want to be.
@@ -18,6 +18,7 @@ public sealed class CSharpSession : IAsyncDisposable
 {
     private readonly SessionOptions _options;
     private readonly SubmissionChain _chain;
+    private readonly SessionPackages _packages;
     private readonly CellEventPump _pump = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _count;
@@ -26,7 +27,10 @@ public sealed class CSharpSession : IAsyncDisposable
     public CSharpSession(SessionOptions? options = null)
     {
         _options = options ?? new SessionOptions();
-        _chain = new SubmissionChain(Path.GetFullPath(_options.BaseDirectory));
+        var folder = Path.GetFullPath(_options.BaseDirectory);
+        var references = new CellReferences(folder);
+        _chain = new SubmissionChain(folder, references);
+        _packages = new SessionPackages(references, folder, _options.DotnetPath);
     }
 
     /// <summary>How many cells that count have begun so far; the next cell is this plus one.</summary>
@@ -111,7 +115,13 @@ public sealed class CSharpSession : IAsyncDisposable
         CompiledCell compiled;
         try
         {
+            var packages = PackageDirective.FindIn(code, Path.GetFullPath(_options.BaseDirectory), SubmissionChain.ParseOptions);
+            await _packages.PrepareAsync(cell, packages, stop);
             compiled = await Task.Run(() => _chain.Compile(code, cell.Name, stop), CancellationToken.None);
+        }
+        catch (PackageRestoreException exception)
+        {
+            return new CellOutcome(cell.Number, CellStatus.NotCompiled, new CellError(CompileErrors.Name, exception.Message, [$"{cell.Name}: {exception.Message}"]));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -128,7 +138,7 @@ public sealed class CSharpSession : IAsyncDisposable
         StoppedThreads.Install();
         void Show(object? value)
         {
-            if (value is not null || compiled.HasTrailingValue)
+            if (value is not null || compiled.HasTrailingValue())
                 cell.Give(new CellEvent.Returned(cell.Number, ValueFormatter.Format(value)));
         }
         var end = await CellThread.RunAsync(cell, compiled.Run, Show, options.TimeLimit, _options, stop);
@@ -144,11 +154,11 @@ public sealed class CSharpSession : IAsyncDisposable
             return Stopped(cell, CellStatus.TimedOut,
                 $"{cell.Name} ran longer than its time limit of {options.TimeLimit!.Value.TotalSeconds:0.###} s and was stopped.", end.Alive);
         }
-        if (end.Thrown is null)
+        if (end.Fault is null)
             return new CellOutcome(cell.Number, CellStatus.Succeeded);
-        if (end.Reason == StopReason.Stop && end.Thrown is OperationCanceledException)
+        if (end.Reason == StopReason.Stop && end.Fault.IsCancellation)
             return Stopped(cell, CellStatus.Stopped, $"{cell.Name} was stopped.", end.Alive);
-        return new CellOutcome(cell.Number, CellStatus.Threw, Traceback.Describe(end.Thrown));
+        return new CellOutcome(cell.Number, CellStatus.Threw, end.Fault.Error);
     }
 
     private static CellOutcome Stopped(CellExecution cell, CellStatus status, string message, bool abandoned)

@@ -8,11 +8,16 @@ namespace Workshop.Notebooks;
 #pragma warning disable CA1001 // Never disposed: tasks that outlive the cell may register with the token at any time.
 internal sealed class CellExecution(int number, ICellListener listener, CellEventPump pump, CellOptions options)
 {
+    // An endless loop of display("") is to end too.
+    private const int DisplaysOwnSize = 200;
+
     private static readonly AsyncLocal<CellExecution?> s_current = new();
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Stack<object> _usings = new();
     private long _written;
+    private long _displayed;
+    private int _saidDisplaysAreDropped;
     private volatile bool _closed;
 
     public static CellExecution? Current => s_current.Value;
@@ -94,6 +99,18 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
             return;
         }
         Give(new CellEvent.Wrote(number, stream, text));
+    }
+
+    public void Display(string displayId, MimeBundle data)
+    {
+        var size = data.Forms.Sum(form => (long)form.Value.Length) + DisplaysOwnSize;
+        var before = Interlocked.Add(ref _displayed, size) - size;
+        if (before + size <= options.DisplayLimit)
+            Give(new CellEvent.Displayed(number, displayId, data));
+        else if (Interlocked.Exchange(ref _saidDisplaysAreDropped, 1) == 0)
+            Give(new CellEvent.Wrote(number, ConsoleStream.Error, $"\n{Name} displayed more than {options.DisplayLimit:N0} characters. Displays beyond are dropped.\n"));
+        else
+            ThrowIfClosed();
     }
 
     public void Give(CellEvent cellEvent)

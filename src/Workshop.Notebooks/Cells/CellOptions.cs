@@ -13,6 +13,12 @@ public sealed record CellOptions
     public int OutputLimit { get; init; } = 1_000_000;
 
     /// <summary>
+    /// How many characters of all their forms the cell's displays may have together; those beyond are dropped and said so once. The default
+    /// is ten million. Updates are not counted: each takes the place of another.
+    /// </summary>
+    public int DisplayLimit { get; init; } = 10_000_000;
+
+    /// <summary>
     /// Whether the cell takes an execution count of its own, as it does by default. One that a front end runs for itself does not: it
     /// bears the number that the next cell will have.
     /// </summary>

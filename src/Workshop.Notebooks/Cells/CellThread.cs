@@ -20,12 +20,12 @@ internal static class CellThread
     public static async Task<CellEnd> RunAsync(
         CellExecution cell, Func<Task<object?>> body, Action<object?> show, TimeSpan? timeLimit, SessionOptions options, CancellationToken stop)
     {
-        var ended = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource<CellFault?>(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<object?>? running = null;
 
         var thread = new Thread(() => ended.TrySetResult(RunBody())) { IsBackground = true, Name = cell.Name };
 
-        Exception? RunBody()
+        CellFault? RunBody()
         {
             cell.Enter();
             try
@@ -47,9 +47,24 @@ internal static class CellThread
                 }
                 catch (Exception second)
                 {
-                    return second; // As a using statement has it: the later exception wins.
+                    exception = second; // As a using statement has it: the later exception wins.
                 }
-                return exception;
+                return Describe(exception);
+            }
+        }
+
+        // On the cell's thread: the message may be the cell's own code, and is stopped like the rest of it.
+        static CellFault Describe(Exception exception)
+        {
+            var isCancellation = exception is OperationCanceledException
+                || (exception is AggregateException several && several.Flatten().InnerExceptions.All(inner => inner is OperationCanceledException));
+            try
+            {
+                return new CellFault(Traceback.Describe(exception), isCancellation);
+            }
+            catch (Exception second)
+            {
+                return new CellFault(Traceback.Describe(second), second is OperationCanceledException);
             }
         }
 
@@ -76,7 +91,7 @@ internal static class CellThread
         }
         var isAlive = !ended.Task.IsCompleted || running is { IsCompleted: false };
         _ = Task.Delay(s_checkpointsStay, CancellationToken.None).ContinueWith(_ => CellCheckpoint.FinishEnding(), TaskScheduler.Default);
-        return new CellEnd(reason, new OperationCanceledException(cell.Stopping), isAlive);
+        return new CellEnd(reason, CellFault.MadeToEnd, isAlive);
     }
 
     private static async Task<StopReason> WaitForReasonAsync(Task ended, TimeSpan? timeLimit, CancellationToken stop)
@@ -115,6 +130,15 @@ internal enum StopReason
 
 /// <summary>How a cell's thread came to its end.</summary>
 /// <param name="Reason">Why it was made to, if it was.</param>
-/// <param name="Thrown">What it threw, if it did.</param>
+/// <param name="Fault">What it threw, if it did.</param>
 /// <param name="Alive">Whether something of it runs on.</param>
-internal readonly record struct CellEnd(StopReason Reason, Exception? Thrown, bool Alive);
+internal readonly record struct CellEnd(StopReason Reason, CellFault? Fault, bool Alive);
+
+/// <summary>What a cell threw.</summary>
+/// <param name="Error">The exception, described.</param>
+/// <param name="IsCancellation">Whether it says nothing but that something was cancelled.</param>
+internal sealed record CellFault(CellError Error, bool IsCancellation)
+{
+    /// <summary>Of a cell that did not end by itself: whatever it threw was made up for it.</summary>
+    public static CellFault MadeToEnd { get; } = new(new CellError("Stopped", "", [""]), IsCancellation: true);
+}

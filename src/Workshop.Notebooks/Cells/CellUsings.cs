@@ -11,13 +11,13 @@ namespace Workshop.Notebooks;
 public static class CellUsings
 {
     /// <summary>Has <paramref name="resource"/> disposed when the running cell ends; <c>null</c> is ignored.</summary>
-    /// <exception cref="ArgumentException">It is neither <see cref="IDisposable"/> nor <see cref="IAsyncDisposable"/>.</exception>
+    /// <exception cref="InvalidOperationException">It is neither <see cref="IDisposable"/> nor <see cref="IAsyncDisposable"/>.</exception>
     public static void Add(object? resource)
     {
         if (resource is null)
             return;
         if (resource is not (IDisposable or IAsyncDisposable))
-            throw new ArgumentException($"{CSharpTypeName.Of(resource.GetType())} cannot be used with 'using': it has no Dispose.", nameof(resource));
+            throw new InvalidOperationException($"{CSharpTypeName.Of(resource.GetType())} cannot be used with 'using': it has no Dispose.");
         CellExecution.Current?.Use(resource);
     }
 }

@@ -18,8 +18,8 @@ internal static class CompileErrors
         if (errors.Count == 0)
             errors = all;
 
-        if (errors.Find(error => error.Id is "CS0006" or "CS0009") is { } missing)
-            return DescribeMissingReference(missing, cellName, references);
+        if (errors.Find(error => error.Id is "CS0006" or "CS0009" or "CS1504") is { } missing)
+            return DescribeMissingFile(missing, cellName, references);
 
         var lines = code.Split('\n');
         var traceback = new List<string>();
@@ -37,18 +37,21 @@ internal static class CompileErrors
             var length = place.EndLinePosition.Line == line ? place.EndLinePosition.Character - column : source.Length - column;
             traceback.Add("    " + new string(' ', column) + new string('^', Math.Clamp(length, 1, Math.Max(1, source.Length - column))));
         }
+        if (errors.Exists(error => error.Id == "CS9283"))
+            traceback.Add("A cell cannot hold extension(...) blocks. Write extension methods, static bool IsLong(this string s) => ..., or put the blocks in a library and name it with #r.");
         if (errors.Count > Shown)
             traceback.Add($"... ({errors.Count - Shown} more errors)");
         return new CellError(Name, traceback[0], traceback);
     }
 
-    private static CellError DescribeMissingReference(Diagnostic missing, string cellName, CellReferences references)
+    private static CellError DescribeMissingFile(Diagnostic missing, string cellName, CellReferences references)
     {
         var message = missing.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
-        // CS0006: Metadata file 'x.dll' could not be found. The name stands between the first and the last quote.
+        // CS0006: Metadata file 'x.dll' could not be found. CS1504: Source file 'x.csx' could not be opened -- why.
+        message = message.Split(" -- ")[0];
         var (first, last) = (message.IndexOf('\''), message.LastIndexOf('\''));
         var named = first >= 0 && last > first ? message[(first + 1)..last] : message;
-        var line = $"{PlaceOf(missing.Location.GetMappedLineSpan(), cellName)}: {references.Explain(named)}";
+        var line = $"{PlaceOf(missing.Location.GetMappedLineSpan(), cellName)}: {(missing.Id == "CS1504" ? references.ExplainSource(named) : references.Explain(named))}";
         return new CellError(Name, line, [line]);
     }
 

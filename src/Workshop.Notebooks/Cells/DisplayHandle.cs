@@ -34,7 +34,7 @@ public sealed class DisplayHandle
         if (cell is null)
             Console.WriteLine(data.Text);
         else
-            cell.Give(new CellEvent.Displayed(cell.Number, handle.DisplayId, data));
+            cell.Display(handle.DisplayId, data);
         return handle;
     }
 }

@@ -10,6 +10,12 @@ public sealed record SessionOptions
     public string BaseDirectory { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>
+    /// The program <c>dotnet</c> of the SDK that restores packages; <c>null</c>, the default, is the one that runs this process, or the
+    /// first one on the path.
+    /// </summary>
+    public string? DotnetPath { get; init; }
+
+    /// <summary>
     /// How long a cell that is being stopped may take to end by itself, once <see cref="CellGlobals.Cell.CancellationToken"/> is
     /// cancelled, before it is made to end. The default is 200 ms.
     /// </summary>

@@ -18,7 +18,7 @@ namespace Workshop.Notebooks;
 /// </remarks>
 internal sealed class SubmissionChain
 {
-    private static readonly CSharpParseOptions s_parseOptions =
+    internal static readonly CSharpParseOptions ParseOptions =
         new(LanguageVersion.CSharp14, DocumentationMode.Parse, SourceCodeKind.Script);
 
     private static readonly EmitOptions s_emitOptions = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
@@ -37,9 +37,12 @@ internal sealed class SubmissionChain
     private object?[] _states = new object?[16];
     private int _submissions;
 
-    public SubmissionChain(string baseDirectory)
+    // How many of the packages' references the chain has.
+    private int _packageReferences;
+
+    public SubmissionChain(string baseDirectory, CellReferences? references = null)
     {
-        _references = new CellReferences(baseDirectory);
+        _references = references ?? new CellReferences(baseDirectory);
         _options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
             usings: s_usings,
@@ -48,15 +51,15 @@ internal sealed class SubmissionChain
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Annotations,
             metadataReferenceResolver: _references,
-            sourceReferenceResolver: new CheckpointedSources(baseDirectory, s_parseOptions),
+            sourceReferenceResolver: new CellSources(baseDirectory, ParseOptions),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
     }
 
     /// <summary>What the compiler understands of a cell, for those who only look at it; the cell becomes part of the chain, if it compiles.</summary>
     public SemanticModel Understand(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(code, s_parseOptions);
-        var compilation = Continue(tree);
+        var tree = CSharpSyntaxTree.ParseText(code, ParseOptions);
+        var compilation = Continue(tree, "page");
         if (compilation.GetDiagnostics().All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error))
             _previous = compilation;
         return compilation.GetSemanticModel(tree);
@@ -65,14 +68,14 @@ internal sealed class SubmissionChain
     /// <summary>What the compiler understands of a cell that is still being written; the chain stays as it is.</summary>
     public SemanticModel Look(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(UsingDeclarations.Blank(code), s_parseOptions);
-        return Continue("Unfinished", tree).GetSemanticModel(tree);
+        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.Blank(code), ParseOptions);
+        return Continue("Unfinished", tree, "unfinished").GetSemanticModel(tree);
     }
 
     /// <summary>Whether a person who pressed Enter is done.</summary>
     public static CellCompleteness IsComplete(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(UsingDeclarations.Blank(code), s_parseOptions);
+        var tree = CSharpSyntaxTree.ParseText(TopLevelCode.ForMessages(code), ParseOptions);
         return !SyntaxFactory.IsCompleteSubmission(tree) ? CellCompleteness.Incomplete
             : tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? CellCompleteness.Invalid
             : CellCompleteness.Complete;
@@ -81,10 +84,8 @@ internal sealed class SubmissionChain
     /// <summary>Compiles and loads one cell; nothing of it has run yet.</summary>
     public CompiledCell Compile(string code, string cellName, CancellationToken cancellationToken)
     {
-        var rewritten = UsingDeclarations.Rewrite(code);
-        var tree = CSharpSyntaxTree.ParseText(
-            SourceText.From(rewritten, Encoding.UTF8), s_parseOptions, cellName, cancellationToken);
-        var compilation = Continue(LoopCheckpoints.AddTo(tree));
+        var packageReferences = _references.PackageReferences;
+        var compilation = Continue(LoopCheckpoints.AddTo(Parse(TopLevelCode.Rewrite(code))), cellName);
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
@@ -92,13 +93,14 @@ internal sealed class SubmissionChain
         if (!emitted.Success && emitted.Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
             // Once more as it was typed: there the errors' columns are what a person sees.
-            var errors = Continue(tree).GetDiagnostics(cancellationToken);
-            return new CompiledCell(null, false, CompileErrors.Describe(errors.IsEmpty ? emitted.Diagnostics : errors, cellName, code, _references));
+            var errors = Continue(Parse(TopLevelCode.ForMessages(code)), cellName).GetDiagnostics(cancellationToken);
+            if (errors.All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error))
+                errors = emitted.Diagnostics;
+            return new CompiledCell(null, static () => false, CompileErrors.Describe(errors, cellName, code, _references));
         }
 
         Func<object?[], Task<object?>>? entry = null;
-        // A cell of comments, usings or #r alone: the compiler then says neither success nor error. It is a link of the chain
-        // all the same, or its usings would be lost.
+        // Not for a cell of comments, usings or #r alone: the compiler then says neither success nor error.
         if (emitted.Success && compilation.GetEntryPoint(cancellationToken) is { } entryPoint)
         {
             image.Position = symbols.Position = 0;
@@ -107,26 +109,42 @@ internal sealed class SubmissionChain
                 .GetMethod(entryPoint.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
                 .CreateDelegate<Func<object?[], Task<object?>>>();
         }
-        _previous = compilation;
+        // A cell that declares nothing is no link: a long session of displays then keeps no compilation of them, and looks for no name in them.
+        if (DeclaresAnything(compilation, cancellationToken))
+        {
+            _previous = compilation;
+            _packageReferences = packageReferences.Count;
+        }
         if (_states.Length < _submissions + 2)
             Array.Resize(ref _states, _states.Length * 2);
         var states = _states;
         return new CompiledCell(
-            entry is null ? null : () => entry(states), HasTrailingValue(compilation, cancellationToken), null);
+            entry is null ? null : () => entry(states), () => HasTrailingValue(compilation), null);
+
+        SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), ParseOptions, cellName, cancellationToken);
     }
 
-    private CSharpCompilation Continue(SyntaxTree tree) => Continue($"Cell{++_submissions}", tree);
+    private CSharpCompilation Continue(SyntaxTree tree, string cellName) => Continue($"Cell{++_submissions}", tree, cellName);
 
-    private CSharpCompilation Continue(string name, SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
-        name, tree, _previous is null ? FrameworkReferences.All : null, _options, _previous, typeof(object));
+    // The module bears the cell's name, for frames of which the runtime knows no line.
+    private CSharpCompilation Continue(string name, SyntaxTree tree, string cellName) => CSharpCompilation.CreateScriptCompilation(
+        name, tree, [.. _previous is null ? FrameworkReferences.All : [], .. _references.PackageReferences.Skip(_packageReferences)], _options.WithModuleName(cellName), _previous, typeof(object));
 
     // So that a trailing expression that is null shows "null", and a cell without one shows nothing.
-    private static bool HasTrailingValue(CSharpCompilation compilation, CancellationToken cancellationToken)
+    private static bool HasTrailingValue(CSharpCompilation compilation)
     {
         var tree = compilation.SyntaxTrees[^1];
-        var root = (CompilationUnitSyntax)tree.GetRoot(cancellationToken);
-        return root.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
-            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancellationToken).Type is not { SpecialType: SpecialType.System_Void };
+        return tree.GetCompilationUnitRoot().Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).Type is not { SpecialType: SpecialType.System_Void };
+    }
+
+    private static bool DeclaresAnything(CSharpCompilation compilation, CancellationToken cancellationToken)
+    {
+        if (compilation.SyntaxTrees is not [var tree])
+            return true; // #load
+        var root = tree.GetCompilationUnitRoot(cancellationToken);
+        return root.Usings.Count > 0 || root.Externs.Count > 0 || root.GetReferenceDirectives().Count > 0
+            || compilation.ScriptClass!.GetMembers().Any(static member => !member.IsImplicitlyDeclared);
     }
 }
 
@@ -134,4 +152,4 @@ internal sealed class SubmissionChain
 /// <param name="Run">Runs it; <c>null</c> when there is nothing to run.</param>
 /// <param name="HasTrailingValue">Whether it ends in an expression, whose value is shown even when it is <c>null</c>.</param>
 /// <param name="Error">What does not compile, or <c>null</c>.</param>
-internal sealed record CompiledCell(Func<Task<object?>>? Run, bool HasTrailingValue, CellError? Error);
+internal sealed record CompiledCell(Func<Task<object?>>? Run, Func<bool> HasTrailingValue, CellError? Error);

@@ -9,12 +9,16 @@ internal static class Traceback
 {
     private const int FramesShown = 30;
     private const int InnerShown = 8;
+    private const int LinesShown = 300;
+    private const int MessageShown = 20_000;
 
     public static CellError Describe(Exception exception)
     {
         var lines = new List<string>();
         Add(lines, exception, "", 0);
-        return new CellError(NameOf(exception), exception.Message, lines);
+        if (lines.Count > LinesShown)
+            lines = [.. lines.Take(LinesShown), $"... ({lines.Count - LinesShown} more lines)"];
+        return new CellError(NameOf(exception), MessageOf(exception), lines);
     }
 
     /// <summary>The exception's name, message and places, as text.</summary>
@@ -22,7 +26,9 @@ internal static class Traceback
 
     private static void Add(List<string> lines, Exception exception, string indent, int depth)
     {
-        var message = exception is AggregateException aggregate ? WithoutInnerMessages(aggregate) : exception.Message;
+        if (lines.Count > LinesShown)
+            return;
+        var message = exception is AggregateException aggregate ? WithoutInnerMessages(aggregate) : MessageOf(exception);
         lines.AddRange($"{NameOf(exception)}: {message}".ReplaceLineEndings("\n").Split('\n').Select(line => indent + line));
         var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames().Select(Describe).OfType<string>().ToList();
         lines.AddRange(frames.Take(FramesShown).Select(frame => $"{indent}   at {frame}"));
@@ -43,15 +49,35 @@ internal static class Traceback
         }
     }
 
+    // A class of a cell's own may throw here too, or give nothing.
+    private static string MessageOf(Exception exception)
+    {
+        string? message;
+        try
+        {
+            message = exception.Message;
+        }
+        catch (Exception second) when (!PlainText.MustPass(second))
+        {
+            return $"(its message threw {CSharpTypeName.Of(second.GetType())})";
+        }
+        return message switch
+        {
+            null => "(no message)",
+            { Length: > MessageShown } => $"{message.AsSpan(0, MessageShown)}... ({message.Length - MessageShown} more characters)",
+            _ => message,
+        };
+    }
+
     private static string NameOf(Exception exception) => CSharpTypeName.Of(exception.GetType());
 
     // AggregateException.Message repeats what is shown below it: "One or more errors occurred. (first) (second)".
     private static string WithoutInnerMessages(AggregateException aggregate)
     {
-        var message = aggregate.Message;
+        var message = MessageOf(aggregate);
         foreach (var inner in aggregate.InnerExceptions.Reverse())
         {
-            var tail = $" ({inner.Message})";
+            var tail = $" ({MessageOf(inner)})";
             if (message.EndsWith(tail, StringComparison.Ordinal))
                 message = message[..^tail.Length];
         }
@@ -63,21 +89,23 @@ internal static class Traceback
         if (frame.GetMethod() is not { } method || IsPlumbing(method))
             return null;
         var name = NameOf(method);
-        // The compiler puts the session's folder before a cell's name. Of files and lines that are not the notebook's nothing is
-        // shown: they are of this machine.
+        // Of files and lines that are not the notebook's nothing is shown: they are of this machine.
         var file = Path.GetFileName(frame.GetFileName());
+        if (file is null && name.Length == 0)
+            return method.Module.ScopeName; // the throw of an overflow check, for one, belongs to no line
         if (file is null || (!file.StartsWith("cell ", StringComparison.Ordinal) && !file.EndsWith(".csx", StringComparison.OrdinalIgnoreCase)))
             return name;
         var place = $"{file}, line {frame.GetFileLineNumber()}";
         return name.Length == 0 ? place : $"{name} in {place}";
     }
 
-    // What stands between a throw and the code that awaited it, and this engine itself.
+    // What stands between a throw and the code that awaited it, this engine itself, and what is not public in .NET: the latter changes with every patch of it.
     private static bool IsPlumbing(MethodBase method)
     {
         var type = method.DeclaringType;
         return type is null
             || type.Assembly == typeof(Traceback).Assembly
+            || (!(type.IsVisible && method is { IsPublic: true } or { IsFamily: true }) && FrameworkReferences.Contains(type.Assembly.GetName().Name!))
             || method.IsDefined(typeof(StackTraceHiddenAttribute), inherit: false)
             || type.IsDefined(typeof(StackTraceHiddenAttribute), inherit: false)
             || type.FullName is "System.Runtime.ExceptionServices.ExceptionDispatchInfo"

@@ -13,13 +13,18 @@ internal static class JupyterJson
 {
     public static byte[] Write(JsonNode root)
     {
-        var text = new StringBuilder();
-        Write(text, root, 0);
-        text.Append('\n');
-        return Encoding.UTF8.GetBytes(text.ToString()); // half a character, which a program may well print, becomes U+FFFD
+        return Encoding.UTF8.GetBytes(Text(root, 0, " ") + "\n"); // half a character, which a program may well print, becomes U+FFFD
     }
 
-    private static void Write(StringBuilder text, JsonNode? node, int depth)
+    /// <summary>A value that stands <paramref name="depth"/> levels deep; everything in one line where there is no <paramref name="indent"/>.</summary>
+    public static string Text(JsonNode? node, int depth, string? indent)
+    {
+        var text = new StringBuilder();
+        Write(text, node, depth, indent);
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, JsonNode? node, int depth, string? indent)
     {
         switch (node)
         {
@@ -36,23 +41,23 @@ internal static class JupyterJson
                 var separator = '{';
                 foreach (var (name, value) in members)
                 {
-                    BeginLine(text.Append(separator), depth + 1);
+                    BeginLine(text.Append(separator), depth + 1, indent);
                     Quote(text, name);
-                    Write(text.Append(": "), value, depth + 1);
+                    Write(text.Append(indent is null ? ":" : ": "), value, depth + 1, indent);
                     separator = ',';
                 }
-                BeginLine(text, depth);
+                BeginLine(text, depth, indent);
                 text.Append('}');
                 break;
             case JsonArray items:
                 var before = '[';
                 foreach (var item in items)
                 {
-                    BeginLine(text.Append(before), depth + 1);
-                    Write(text, item, depth + 1);
+                    BeginLine(text.Append(before), depth + 1, indent);
+                    Write(text, item, depth + 1, indent);
                     before = ',';
                 }
-                BeginLine(text, depth);
+                BeginLine(text, depth, indent);
                 text.Append(']');
                 break;
             default:
@@ -64,7 +69,14 @@ internal static class JupyterJson
         }
     }
 
-    private static void BeginLine(StringBuilder text, int depth) => text.Append('\n').Append(' ', depth);
+    private static void BeginLine(StringBuilder text, int depth, string? indent)
+    {
+        if (indent is null)
+            return;
+        text.Append('\n');
+        for (var i = 0; i < depth; i++)
+            text.Append(indent);
+    }
 
     private static void Quote(StringBuilder text, string value)
     {

@@ -6,11 +6,13 @@ namespace Workshop.Notebooks;
 
 /// <summary>An <c>.ipynb</c> file (nbformat 4) in memory, which keeps everything it does not understand.</summary>
 /// <remarks>
-/// Saving a document that was not changed gives the identical bytes, whoever wrote it. A changed one is written in Jupyter's own
-/// layout, so that a diff shows what changed and nothing else.
+/// Saving a document gives the bytes it was read from, but for the outputs that were set: those are written in the file's own indent and line
+/// ends. Only where a cell has no member to put them in is the whole file written anew, in Jupyter's layout.
 /// </remarks>
 public sealed class NotebookDocument
 {
+    private static readonly JsonDocumentOptions s_jsonOptions = new() { AllowDuplicateProperties = false, MaxDepth = 512 };
+
     private readonly byte[] _original;
     private readonly byte[] _asLoaded;
     private readonly JsonObject _json;
@@ -90,7 +92,10 @@ public sealed class NotebookDocument
     public byte[] ToBytes()
     {
         var now = JupyterJson.Write(_json);
-        return now.AsSpan().SequenceEqual(_asLoaded) ? [.. _original] : now;
+        if (now.AsSpan().SequenceEqual(_asLoaded))
+            return [.. _original];
+        var before = JsonNode.Parse(_asLoaded, documentOptions: s_jsonOptions)!;
+        return NotebookSplice.Apply(_original, before["cells"]!.AsArray(), _json["cells"]!.AsArray()) ?? now;
     }
 
     /// <summary>Writes the notebook to a file.</summary>
@@ -104,7 +109,7 @@ public sealed class NotebookDocument
             throw new NotebookFormatException($"{name}: the file is empty");
         try
         {
-            return JsonNode.Parse(withoutMark, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 512 });
+            return JsonNode.Parse(withoutMark, documentOptions: s_jsonOptions);
         }
         catch (JsonException exception)
         {

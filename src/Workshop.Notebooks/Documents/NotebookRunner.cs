@@ -3,8 +3,8 @@ namespace Workshop.Notebooks;
 /// <summary>Runs a notebook from top to bottom in a session of its own and stores what its cells give out.</summary>
 /// <remarks>
 /// The rules are nbclient's: execution counts 1, 2, 3, ...; cells of white space are passed over; the run stops at the first cell
-/// that fails, unless the cell is tagged <c>raises-exception</c>; a cell tagged <c>skip-execution</c> is passed over. Nothing of
-/// time is stored: two runs of a notebook whose cells are deterministic give identical bytes.
+/// that fails, unless the cell is tagged <c>raises-exception</c>; a cell tagged <c>skip-execution</c> is passed over and keeps its outputs; a cell
+/// that reads from the console fails, for there is nobody to ask. Nothing of time is stored: two runs of a notebook whose cells are deterministic give identical bytes.
 /// <para><b>Pitfall.</b> The process's current folder is left as it is. A cell that opens <c>"data.txt"</c> opens it there, not in the
 /// notebook's folder, which is only where <c>#r</c> and <c>#load</c> start from.</para>
 /// </remarks>
@@ -24,7 +24,7 @@ public static class NotebookRunner
         var executed = notebook.Clone();
         var toRun = executed.Cells.Where(IsToRun).ToList();
         var collector = new OutputCollector(options.Listener);
-        var cellOptions = new CellOptions { TimeLimit = options.CellTimeLimit };
+        var cellOptions = new CellOptions { TimeLimit = options.CellTimeLimit, Input = RefuseInputAsync };
         var begun = 0;
         CellOutcome? failure = null;
 
@@ -46,7 +46,7 @@ public static class NotebookRunner
         }
 
         // Only now: a task may write to its cell, and a cell update another's display, as long as the notebook runs.
-        foreach (var cell in executed.Cells.Where(cell => cell.Kind == NotebookCellKind.Code))
+        foreach (var cell in executed.Cells.Where(cell => cell.Kind == NotebookCellKind.Code && !IsSkipped(cell)))
         {
             var number = toRun.IndexOf(cell) + 1;
             var hasRun = number > 0 && number <= begun;
@@ -56,5 +56,10 @@ public static class NotebookRunner
     }
 
     private static bool IsToRun(NotebookCell cell) =>
-        cell.Kind == NotebookCellKind.Code && !string.IsNullOrWhiteSpace(cell.Source) && !cell.Tags.Contains("skip-execution", StringComparer.Ordinal);
+        cell.Kind == NotebookCellKind.Code && !string.IsNullOrWhiteSpace(cell.Source) && !IsSkipped(cell);
+
+    private static bool IsSkipped(NotebookCell cell) => cell.Tags.Contains("skip-execution", StringComparer.Ordinal);
+
+    private static Task<string?> RefuseInputAsync(CancellationToken stop) => throw new InvalidOperationException(
+        "There is nobody to ask: a notebook that is run from the command line cannot read from the console.");
 }

@@ -1,20 +1,20 @@
 namespace Workshop.Notebooks;
 
-/// <summary>The Stop button: stops the cell that is running, and nothing when none is.</summary>
+/// <summary>The Stop button: stops the request that is being served, and nothing when none is.</summary>
 internal sealed class CellInterrupt
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _running;
 
-    /// <summary>Runs <paramref name="cells"/> with a token that <see cref="Press"/> cancels.</summary>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> cells)
+    /// <summary>Serves a request with a token that <see cref="Press"/> cancels, and so does <paramref name="cancellationToken"/>.</summary>
+    public async Task RunAsync(Func<CancellationToken, Task> serve, CancellationToken cancellationToken)
     {
-        using var source = new CancellationTokenSource();
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         lock (_lock)
             _running = source;
         try
         {
-            return await cells(source.Token);
+            await serve(source.Token);
         }
         finally
         {

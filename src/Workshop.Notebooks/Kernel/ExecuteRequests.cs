@@ -5,15 +5,15 @@ using System.Text.RegularExpressions;
 namespace Workshop.Notebooks;
 
 /// <summary>Runs the cells that a front end asks for.</summary>
-internal sealed partial class ExecuteRequests(
-    CSharpSession session, KernelPublisher publisher, StdinChannel stdin, InputHistory history, CellInterrupt interrupt)
+internal sealed partial class ExecuteRequests(CSharpSession session, KernelPublisher publisher, StdinChannel stdin, InputHistory history)
 {
     private static readonly ICellListener s_nobody = ICellListener.Calling(static _ => { });
 
     /// <summary>Runs a cell and makes the answer's content.</summary>
     /// <param name="request">An <c>execute_request</c>.</param>
     /// <param name="onFailure">Called when the cell fails and what waits behind it must not run.</param>
-    public async Task<JsonObject> ExecuteAsync(JupyterMessage request, Action onFailure)
+    /// <param name="stop">Stops the cell.</param>
+    public async Task<JsonObject> ExecuteAsync(JupyterMessage request, Action onFailure, CancellationToken stop)
     {
         var code = request.Text("code");
         var isSilent = request.Flag("silent", false);
@@ -28,21 +28,19 @@ internal sealed partial class ExecuteRequests(
             Input = request.Flag("allow_stdin", true) ? token => stdin.AskAsync(request, token) : RefuseInputAsync,
         };
         if (PageRequest().Match(code) is { Success: true } page && Page(page.Groups[1].Value) is { } documentation)
-            return Answered(await session.RunAsync("", s_nobody, options), documentation);
-        var listener = new PublishingListener(publisher, request.Header);
-        return await interrupt.RunAsync(async stop =>
-        {
-            var outcome = await session.RunAsync(code, isSilent ? s_nobody : listener, options, stop);
-            if (isCounted)
-                history.Add(number, code, listener.Result);
+            return Answered(await RunAsync("", s_nobody, options, stop), documentation);
+        var listener = new PublishingListener(publisher, request.Header, number);
+        var outcome = await RunAsync(code, isSilent ? s_nobody : listener, options, stop);
+        if (isCounted)
+            history.Add(number, code, listener.Result);
 
-            var answer = Answered(outcome);
-            if (outcome.Succeeded)
-                answer["user_expressions"] = await EvaluateAsync(request, stop);
-            if (!outcome.Succeeded && request.Flag("stop_on_error", true))
-                onFailure();
-            return answer;
-        });
+        var reply = Answered(outcome);
+        if (outcome.Succeeded)
+            reply["user_expressions"] = await EvaluateAsync(request, stop);
+        // A silent cell is the front end's own question: what the user has queued does not build on it.
+        else if (!isSilent && request.Flag("stop_on_error", true))
+            onFailure();
+        return reply;
 
         JsonObject Answered(CellOutcome outcome, JsonArray? payload = null)
         {
@@ -74,8 +72,8 @@ internal sealed partial class ExecuteRequests(
         foreach (var expression in expressions.EnumerateObject())
         {
             MimeBundle? value = null;
-            var outcome = await session.RunAsync(
-                expression.Value.GetString() ?? "",
+            var outcome = await RunAsync(
+                expression.Value.ToString(),
                 ICellListener.Calling(e => value = e is CellEvent.Returned returned ? returned.Data : value),
                 new CellOptions { IsCounted = false, Input = RefuseInputAsync },
                 stop);
@@ -84,6 +82,22 @@ internal sealed partial class ExecuteRequests(
                 : new JsonObject { ["status"] = "ok", ["data"] = value?.ToJson() ?? new JsonObject(), ["metadata"] = new JsonObject() };
         }
         return answers;
+    }
+
+    private async Task<CellOutcome> RunAsync(string code, ICellListener listener, CellOptions options, CancellationToken stop)
+    {
+        try
+        {
+            return await session.RunAsync(code, listener, options, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stop was pressed between busy and the cell's turn. The cell is told of like any that was stopped.
+            var number = session.ExecutionCount + 1;
+            var error = new CellError("Stopped", "Stopped before it began to run.", ["Stopped: stopped before it began to run."]);
+            listener.OnCellEvent(new CellEvent.Failed(number, error));
+            return new CellOutcome(number, CellStatus.Stopped, error);
+        }
     }
 
     private static Task<string?> RefuseInputAsync(CancellationToken stop) => throw new InvalidOperationException(

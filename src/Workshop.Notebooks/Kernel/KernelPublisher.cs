@@ -20,7 +20,8 @@ internal sealed class KernelPublisher : IAsyncDisposable
 
     /// <summary>Publishes a message that belongs to the request whose header is <paramref name="parent"/>.</summary>
     public void Publish(string type, JsonObject content, byte[]? parent, JsonObject? metadata = null) =>
-        _socket.Publish(_codec.Encode([Encoding.ASCII.GetBytes(type)], type, content, parent, metadata));
+        // Output may be lost on a front end that cannot keep up; one that misses how a cell ended would show it as running for ever.
+        _socket.Publish(_codec.Encode([Encoding.ASCII.GetBytes(type)], type, content, parent, metadata), isNeeded: type is "status" or "error");
 
     /// <summary>Publishes <c>busy</c>, <c>idle</c> or <c>starting</c>.</summary>
     public void PublishState(string state, byte[]? parent) => Publish("status", new JsonObject { ["execution_state"] = state }, parent);

@@ -13,6 +13,9 @@ namespace Workshop.Notebooks;
 /// </remarks>
 public sealed class KernelServer : IAsyncDisposable
 {
+    // Anyone may send heartbeats, unsigned, and what comes back waits in memory: a beat is a few octets.
+    private const int HeartbeatLimit = 64 * 1024;
+
     private readonly CSharpSession _session;
     private readonly KernelPublisher _publisher;
     private readonly StdinChannel _stdin;
@@ -42,10 +45,11 @@ public sealed class KernelServer : IAsyncDisposable
         {
             _publisher = Open("iopub_port", connection.IOPubPort, address => new KernelPublisher(codec, address));
             _stdin = Open("stdin_port", connection.StdinPort, address => new StdinChannel(codec, address, _session.FlushAsync));
-            _executions = new ExecuteRequests(_session, _publisher, _stdin, _history, _interrupt);
-            _shell = new RequestLoop(codec, _publisher, HandleAsync);
-            _control = new RequestLoop(codec, _publisher, HandleControlAsync);
-            _heartbeat = Open("hb_port", connection.HeartbeatPort, address => new ZmtpListener(address, ZmtpSocketType.Rep, static (peer, frames) => peer.TrySend(frames)));
+            _executions = new ExecuteRequests(_session, _publisher, _stdin, _history);
+            _shell = new RequestLoop(codec, _publisher, _interrupt, HandleAsync);
+            // What comes by this channel is done at once: there is nothing in it to stop.
+            _control = new RequestLoop(codec, _publisher, new CellInterrupt(), (request, _) => Task.FromResult(HandleControl(request)));
+            _heartbeat = Open("hb_port", connection.HeartbeatPort, address => new ZmtpListener(address, ZmtpSocketType.Rep, Echo, queueLimit: HeartbeatLimit));
             _controlSocket = Open("control_port", connection.ControlPort, address => new ZmtpListener(address, ZmtpSocketType.Router, _control.Take));
             _shellSocket = Open("shell_port", connection.ShellPort, address => new ZmtpListener(address, ZmtpSocketType.Router, _shell.Take));
         }
@@ -53,6 +57,7 @@ public sealed class KernelServer : IAsyncDisposable
         {
             foreach (var socket in opened)
                 _ = socket.DisposeAsync().AsTask();
+            _ = _session.DisposeAsync().AsTask();
             throw;
         }
 
@@ -99,8 +104,7 @@ public sealed class KernelServer : IAsyncDisposable
     /// <summary>Closes the sockets, once what is queued has had a moment to leave, and lets go of the session.</summary>
     public async ValueTask DisposeAsync()
     {
-        _interrupt.Press();
-        await _ending.CancelAsync();
+        await _ending.CancelAsync(); // stops the cell that is running, too
         await _serving;
         await Task.WhenAll(new IAsyncDisposable[] { _shellSocket, _controlSocket, _stdin, _heartbeat, _publisher }
             .Select(socket => socket.DisposeAsync().AsTask()));
@@ -108,25 +112,31 @@ public sealed class KernelServer : IAsyncDisposable
         _ending.Dispose();
     }
 
-    private async Task<JsonObject?> HandleAsync(JupyterMessage request) => request.Type switch
+    private static void Echo(ZmtpConnection peer, byte[][] frames)
     {
-        "execute_request" => await _executions.ExecuteAsync(request, _shell.AbortWaitingExecutions),
+        if (!peer.TrySend(frames))
+            peer.Abort();
+    }
+
+    private async Task<JsonObject?> HandleAsync(JupyterMessage request, CancellationToken stop) => request.Type switch
+    {
+        "execute_request" => await _executions.ExecuteAsync(request, _shell.AbortWaitingExecutions, stop),
         "history_request" => _history.Answer(request),
         "complete_request" => LanguageRequests.Complete(_session, request),
         "inspect_request" => LanguageRequests.Inspect(_session, request),
         "is_complete_request" => LanguageRequests.IsComplete(request),
         "comm_info_request" => new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() },
         "comm_open" => RefuseComm(request),
-        _ => await HandleControlAsync(request),
+        _ => HandleControl(request),
     };
 
-    private Task<JsonObject?> HandleControlAsync(JupyterMessage request) => Task.FromResult(request.Type switch
+    private JsonObject? HandleControl(JupyterMessage request) => request.Type switch
     {
         "kernel_info_request" => KernelInfo.Answer(),
         "interrupt_request" => Stop(),
         "shutdown_request" => ShutDown(request),
         _ => null,
-    });
+    };
 
     private JsonObject Stop()
     {

@@ -145,9 +145,8 @@ public static class KernelSpecs
             return Path.GetFullPath(chosen);
         if (OperatingSystem.IsWindows())
             return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter");
+        // Never empty: who has no home is given the root folder, which cannot be written.
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
-        if (home.Length == 0)
-            throw new KernelStartException("There is no home folder (HOME is not set). Set JUPYTER_DATA_DIR to a folder that you may write, for this command and for Jupyter.");
         if (OperatingSystem.IsMacOS())
             return Path.Combine(home, "Library", "Jupyter");
         return Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data

@@ -3,8 +3,11 @@ using System.Text.Json.Nodes;
 namespace Workshop.Notebooks;
 
 /// <summary>Turns what one cell gives out into messages, each of which names the request that ran the cell.</summary>
+/// <param name="publisher">Where they go.</param>
+/// <param name="parent">The request's header.</param>
+/// <param name="number">What the front end was told is the cell's number: one that does not count has that of the cell before it.</param>
 /// <remarks>A task that outlives its cell keeps its listener, so its output still appears below the right cell.</remarks>
-internal sealed class PublishingListener(KernelPublisher publisher, byte[] parent) : ICellListener
+internal sealed class PublishingListener(KernelPublisher publisher, byte[] parent, int number) : ICellListener
 {
     private string? _result;
 
@@ -29,7 +32,7 @@ internal sealed class PublishingListener(KernelPublisher publisher, byte[] paren
                 break;
             case CellEvent.Returned returned:
                 _result = returned.Data.Text;
-                Publish("execute_result", new JsonObject { ["execution_count"] = returned.CellNumber, ["data"] = returned.Data.ToJson(), ["metadata"] = new JsonObject() });
+                Publish("execute_result", new JsonObject { ["execution_count"] = number, ["data"] = returned.Data.ToJson(), ["metadata"] = new JsonObject() });
                 break;
             case CellEvent.Failed failed:
                 var error = KernelErrors.ToJson(failed.Error);

@@ -6,8 +6,10 @@ namespace Workshop.Notebooks;
 /// <summary>Handles the requests of one channel, one after the other: says busy, answers, says idle.</summary>
 /// <param name="codec">Writes the answers.</param>
 /// <param name="publisher">Where busy and idle are said.</param>
+/// <param name="interrupt">What stops the request that is being served.</param>
 /// <param name="handle">Makes an answer's content; <see langword="null"/> when there is nothing to answer.</param>
-internal sealed class RequestLoop(JupyterCodec codec, KernelPublisher publisher, Func<JupyterMessage, Task<JsonObject?>> handle)
+internal sealed class RequestLoop(
+    JupyterCodec codec, KernelPublisher publisher, CellInterrupt interrupt, Func<JupyterMessage, CancellationToken, Task<JsonObject?>> handle)
 {
     private readonly Channel<(JupyterMessage Request, long Number)> _waiting = Channel.CreateUnbounded<(JupyterMessage, long)>();
     private long _taken;
@@ -31,16 +33,22 @@ internal sealed class RequestLoop(JupyterCodec codec, KernelPublisher publisher,
             await foreach (var (request, number) in _waiting.Reader.ReadAllAsync(cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested(); // the enumeration asks only when nothing waits
-                publisher.PublishState("busy", request.Header);
-                if (await AnswerAsync(request, number <= _abortedThrough) is { } answer)
-                    Reply(request, answer);
-                publisher.PublishState("idle", request.Header);
+                await interrupt.RunAsync(stop => ServeAsync(request, number <= _abortedThrough, stop), cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // the kernel ends
         }
+    }
+
+    // All of it can be interrupted: who presses Stop on seeing busy must not press it in vain.
+    private async Task ServeAsync(JupyterMessage request, bool isAborted, CancellationToken stop)
+    {
+        publisher.PublishState("busy", request.Header);
+        if (await AnswerAsync(request, isAborted, stop) is { } answer)
+            Reply(request, answer);
+        publisher.PublishState("idle", request.Header);
     }
 
     /// <summary>Answers a request; the type of the answer is the request's own, with another ending.</summary>
@@ -52,18 +60,18 @@ internal sealed class RequestLoop(JupyterCodec codec, KernelPublisher publisher,
             request.Sender.Abort();
     }
 
-    private async Task<JsonObject?> AnswerAsync(JupyterMessage request, bool isAborted)
+    private async Task<JsonObject?> AnswerAsync(JupyterMessage request, bool isAborted, CancellationToken stop)
     {
         if (isAborted && request.Type == "execute_request")
             return new JsonObject { ["status"] = "aborted" };
         try
         {
-            return await handle(request);
+            return await handle(request, stop);
         }
-        catch (Exception exception) when (request.Type.EndsWith("_request", StringComparison.Ordinal))
+        catch (Exception exception)
         {
-            // A request that makes no sense, or a bug of ours: the front end gets an answer, and the kernel goes on.
-            return KernelErrors.ToJson(Traceback.Describe(exception));
+            // A message that makes no sense, or a bug of ours: who asked gets an answer, and the kernel goes on.
+            return request.Type.EndsWith("_request", StringComparison.Ordinal) ? KernelErrors.ToJson(Traceback.Describe(exception)) : null;
         }
     }
 }

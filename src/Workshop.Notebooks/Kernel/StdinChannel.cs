@@ -13,6 +13,7 @@ internal sealed class StdinChannel : IAsyncDisposable
     private readonly ZmtpListener _listener;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Question? _open;
+    private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="codec">Reads and writes the messages.</param>
     /// <param name="address">Where to listen.</param>
@@ -21,7 +22,7 @@ internal sealed class StdinChannel : IAsyncDisposable
     {
         _codec = codec;
         _flushOutput = flushOutput;
-        _listener = new ZmtpListener(address, ZmtpSocketType.Router, Take) { OnClosed = Forget };
+        _listener = new ZmtpListener(address, ZmtpSocketType.Router, Take, _ => Arrive(), Forget);
     }
 
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
@@ -37,7 +38,8 @@ internal sealed class StdinChannel : IAsyncDisposable
             await _flushOutput();
             var peer = await FindAsync(request.Sender.PeerIdentity, cancellationToken);
             var question = _open = new Question(peer, new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
-            if (!peer.TrySend(_codec.Encode(request.Route, "input_request", new JsonObject { ["prompt"] = "", ["password"] = false }, request.Header)))
+            // A peer that went away just before there was a question will not be told to forget it.
+            if (!_listener.Connections.Contains(peer) || !peer.TrySend(_codec.Encode(request.Route, "input_request", new JsonObject { ["prompt"] = "", ["password"] = false }, request.Header)))
                 return null;
             return await question.Answer.Task.WaitAsync(cancellationToken);
         }
@@ -55,18 +57,24 @@ internal sealed class StdinChannel : IAsyncDisposable
         _turn.Dispose();
     }
 
-    // A front end gives its sockets one identity, so that this one is found by the other.
+    // A front end gives its sockets one identity, so that this one is found by the other. It may still be opening it.
     private async Task<ZmtpConnection> FindAsync(byte[] identity, CancellationToken cancellationToken)
     {
-        for (var waited = TimeSpan.Zero; ; waited += TimeSpan.FromMilliseconds(50))
+        var limit = Task.Delay(s_connectLimit, cancellationToken);
+        while (true)
         {
-            if (identity.Length > 0 && _listener.Connections.LastOrDefault(peer => peer.PeerIdentity.AsSpan().SequenceEqual(identity)) is { } found)
+            var next = Volatile.Read(ref _arrival).Task; // taken before looking: who arrives in between ends the wait
+            if (identity.Length > 0 && _listener.Connections.FirstOrDefault(peer => peer.PeerIdentity.AsSpan().SequenceEqual(identity)) is { } found)
                 return found;
-            if (waited >= s_connectLimit)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (limit.IsCompleted)
                 throw new InvalidOperationException("This front end has no stdin channel: a cell that it runs cannot read from the console.");
-            await Task.Delay(50, cancellationToken);
+            await Task.WhenAny(next, limit);
         }
     }
+
+    private void Arrive() =>
+        Interlocked.Exchange(ref _arrival, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     private void Take(ZmtpConnection sender, byte[][] frames)
     {

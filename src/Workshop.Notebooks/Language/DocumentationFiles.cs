@@ -33,8 +33,10 @@ internal static class DocumentationFiles
             if (at < 0)
                 return null;
             var from = text[..at].LastIndexOf("<member"u8);
+            if (from < 0)
+                return null;
             var length = text[from..].IndexOf("</member>"u8);
-            return from < 0 || length < 0 ? null : Encoding.UTF8.GetString(text.Slice(from, length + "</member>".Length));
+            return length < 0 ? null : Encoding.UTF8.GetString(text.Slice(from, length + "</member>".Length));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

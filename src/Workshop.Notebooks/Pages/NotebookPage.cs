@@ -8,13 +8,15 @@ namespace Workshop.Notebooks;
 
 /// <summary>Writes executed notebooks as one page of HTML that needs nothing else: no script, no other file, no network.</summary>
 /// <remarks>
-/// Of each output the richest form that such a page can show is taken: <c>text/html</c>, <c>image/svg+xml</c>, <c>image/png</c>,
-/// <c>text/plain</c>. HTML with a script in it is passed over for the next form.
+/// Of each output the richest form that such a page can show is taken: <c>text/html</c>, <c>image/svg+xml</c>, <c>image/png</c> or another
+/// picture, <c>text/plain</c>. What has a script in it, or would have the browser fetch something, is passed over for the next form.
 /// <para><b>Pitfall.</b> Prose and rich outputs go into the page as they are: write pages only of notebooks that you trust. Plain text,
 /// console text and errors are escaped.</para>
 /// </remarks>
 public static partial class NotebookPage
 {
+    private static readonly string[] s_pictures = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
     private static readonly Lazy<string> s_style = new(() =>
     {
         using var reader = new StreamReader(typeof(NotebookPage).Assembly.GetManifestResourceStream("NotebookPage.css")!);
@@ -135,7 +137,7 @@ public static partial class NotebookPage
                 break;
             case "error":
                 var traceback = (output["traceback"] as JsonArray)?.Select(line => NotebookDocument.TextOf(line)) ?? [];
-                WriteText(html, "error", AnsiColour().Replace(string.Join('\n', traceback), ""));
+                WriteText(html, "error", string.Join('\n', traceback));
                 break;
             case "execute_result" or "display_data" when output["data"] is JsonObject data:
                 WriteData(html, data);
@@ -145,12 +147,12 @@ public static partial class NotebookPage
 
     private static void WriteData(StringBuilder html, JsonObject data)
     {
-        if (NotebookDocument.TextOf(data["text/html"]) is { } markup && !HasScript().IsMatch(markup))
+        if (NotebookDocument.TextOf(data["text/html"]) is { } markup && StandsByItself(markup))
             html.Append("<div class=\"output rich\" tabindex=\"0\">").Append(markup).Append("</div>\n");
-        else if (NotebookDocument.TextOf(data["image/svg+xml"]) is { } drawing && !HasScript().IsMatch(drawing))
+        else if (NotebookDocument.TextOf(data["image/svg+xml"]) is { } drawing && StandsByItself(drawing))
             html.Append("<figure class=\"output\">").Append(XmlProlog().Replace(drawing, "").Trim()).Append("</figure>\n");
-        else if (NotebookDocument.TextOf(data["image/png"]) is { } picture)
-            html.Append("<figure class=\"output\"><img alt=\"\" src=\"data:image/png;base64,").Append(Encode(picture.ReplaceLineEndings(""))).Append("\"></figure>\n");
+        else if (s_pictures.FirstOrDefault(type => NotebookDocument.TextOf(data[type]) is not null) is { } type)
+            html.Append($"<figure class=\"output\"><img alt=\"\" src=\"data:{type};base64,").Append(Encode(NotebookDocument.TextOf(data[type])!.ReplaceLineEndings(""))).Append("\"></figure>\n");
         else if (NotebookDocument.TextOf(data["text/plain"]) is { } text)
             WriteText(html, "value", text);
     }
@@ -159,7 +161,10 @@ public static partial class NotebookPage
     private static bool IsLongList(string text) => text.Split('\n') is { Length: > 15 } lines && Array.TrueForAll(lines, line => line.Length <= 24);
 
     private static void WriteText(StringBuilder html, string kind, string text) =>
-        html.Append($"<pre class=\"output {kind}\" tabindex=\"0\">{Encode(text.TrimEnd('\n'))}</pre>\n");
+        html.Append($"<pre class=\"output {kind}\" tabindex=\"0\">{Encode(AnsiColour().Replace(text.TrimEnd('\n'), ""))}</pre>\n");
+
+    // No script, and nothing that a browser would fetch.
+    private static bool StandsByItself(string markup) => !HasScript().IsMatch(markup) && !Fetches().IsMatch(markup);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 
@@ -172,9 +177,12 @@ public static partial class NotebookPage
     [GeneratedRegex(@"<script|\son\w+\s*=|javascript:", RegexOptions.IgnoreCase)]
     private static partial Regex HasScript();
 
+    [GeneratedRegex(@"<(iframe|object|embed|link|base|meta)\b|\s(src|srcset|data|poster|background)\s*=\s*[""']?\s*(?!data:|[""'#])[^\s>]|<(image|use)\b[^>]*\shref\s*=\s*[""']?\s*(?!data:|#)|url\(\s*[""']?\s*(?!data:|#)|@import", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Fetches();
+
     [GeneratedRegex(@"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", RegexOptions.IgnoreCase)]
     private static partial Regex XmlProlog();
 
-    [GeneratedRegex(@"\x1b\[[0-9;]*m")]
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
     private static partial Regex AnsiColour();
 }

@@ -8,7 +8,8 @@ namespace Workshop.Notebooks;
 /// <summary>Writes collections, dictionaries and objects as HTML tables: no script, no style of its own, bounded.</summary>
 internal sealed class HtmlTables
 {
-    private const int RowsShown = 100;
+    public const int RowsShown = 100;
+
     private const int ColumnsShown = 20;
     private const int DepthShown = 3;
     private const int LengthShown = 1_000_000;

@@ -2,6 +2,9 @@ using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Workshop.Notebooks;
 
@@ -12,6 +15,8 @@ internal sealed class PlainText
     private const int DepthShown = 4;
     private const int MembersShown = 30;
     private const int LengthShown = 100_000;
+
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly StringBuilder _text = new();
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
@@ -96,7 +101,10 @@ internal sealed class PlainText
                 _text.Append(CSharpTypeName.Of(type));
                 return;
             case Delegate function:
-                _text.Append(CSharpTypeName.Of(function.GetType()));
+                _text.Append(NameOf(function));
+                return;
+            case JsonNode or JsonElement or JsonDocument:
+                _text.Append(JsonText(value));
                 return;
             case Task task:
                 _text.Append(TaskText(task));
@@ -142,16 +150,40 @@ internal sealed class PlainText
 
     private void WriteEnumerable(IEnumerable items, int depth)
     {
+        if (items is IDictionary || IsDictionary(items.GetType()))
+            WriteItems('{', ItemsOf(items), CountOf(items), '}', depth);
+        else
+            WriteItems('[', ItemsOf(items), CountOf(items), ']', depth);
+    }
+
+    // A sequence that throws half way shows what came before, and that it threw.
+    private static IEnumerable<object?> ItemsOf(IEnumerable items)
+    {
+        IEnumerator? enumerator = null;
         try
         {
-            if (items is IDictionary || IsDictionary(items.GetType()))
-                WriteItems('{', items.Cast<object?>(), CountOf(items), '}', depth);
-            else
-                WriteItems('[', items.Cast<object?>(), CountOf(items), ']', depth);
+            while (true)
+            {
+                object? item;
+                try
+                {
+                    enumerator ??= items.GetEnumerator();
+                    if (!enumerator.MoveNext())
+                        yield break;
+                    item = enumerator.Current;
+                }
+                catch (Exception exception) when (!MustPass(exception))
+                {
+                    item = new ObjectMembers.Unreadable(exception);
+                }
+                yield return item;
+                if (item is ObjectMembers.Unreadable)
+                    yield break;
+            }
         }
-        catch (Exception exception) when (!MustPass(exception))
+        finally
         {
-            _text.Append($"<threw {CSharpTypeName.Of(exception.GetType())}>");
+            (enumerator as IDisposable)?.Dispose();
         }
     }
 
@@ -227,7 +259,7 @@ internal sealed class PlainText
 
     /// <summary>Whether the exception ends the cell itself, so that nobody may put a text in its place.</summary>
     internal static bool MustPass(Exception exception) =>
-        exception is ThreadInterruptedException or OutOfMemoryException || exception.GetType().Name == "ThreadAbortException"
+        exception is ThreadInterruptedException or OutOfMemoryException
         || (exception is OperationCanceledException && CellExecution.Current?.Stopping.IsCancellationRequested == true);
 
     private static string DateText(IFormattable date)
@@ -236,6 +268,18 @@ internal sealed class PlainText
         var offset = date is DateTime { Kind: not DateTimeKind.Unspecified } or DateTimeOffset ? "K" : "";
         return date.ToString(time == TimeSpan.Zero && offset.Length == 0 ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss.FFFFFFF" + offset, CultureInfo.InvariantCulture);
     }
+
+    // "var add = (int a, int b = 10) => a + b" is of a type that only the compiler can name.
+    private static string NameOf(Delegate function)
+    {
+        var type = function.GetType();
+        if (!type.Name.StartsWith('<'))
+            return CSharpTypeName.Of(type);
+        var invoke = type.GetMethod("Invoke")!;
+        return $"delegate {CSharpTypeName.Of(invoke.ReturnType)}({string.Join(", ", invoke.GetParameters().Select(parameter => CSharpTypeName.Of(parameter.ParameterType)))})";
+    }
+
+    private static string JsonText(object json) => JsonSerializer.Serialize(json is JsonDocument document ? document.RootElement : json, s_json);
 
     // The type a task has at run time is the compiler's own business: AsyncStateMachineBox<...>.
     private static string TaskText(Task task)

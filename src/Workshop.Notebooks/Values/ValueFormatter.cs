@@ -14,7 +14,10 @@ public static class ValueFormatter
         if (value is MimeBundle ready)
             return ready;
         if (value is null || SelfDescription.Of(value.GetType()) is not { } description)
+        {
+            value = ReadOnce.Of(value, HtmlTables.RowsShown + 1);
             return new MimeBundle(PlainText.Of(value), TableOf(value));
+        }
 
         var (forms, faults) = description.Format(value);
         if (!forms.Remove(MimeBundle.PlainText, out var text))

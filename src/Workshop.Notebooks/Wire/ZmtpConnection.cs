@@ -7,7 +7,7 @@ namespace Workshop.Notebooks;
 
 /// <summary>One connection to one peer: whole messages in, whole messages out.</summary>
 /// <remarks>
-/// Sending never waits: what the peer has not taken is queued, up to <see cref="QueueLimit"/>. So a peer that does not read costs
+/// Sending never waits: what the peer has not taken is queued, up to a limit. So a peer that does not read costs
 /// memory within a bound, and nobody's time.
 /// </remarks>
 internal sealed class ZmtpConnection : IAsyncDisposable
@@ -15,8 +15,11 @@ internal sealed class ZmtpConnection : IAsyncDisposable
     /// <summary>The largest message that is taken from a peer, in octets, all its frames together.</summary>
     public const int MessageLimit = 16 * 1024 * 1024;
 
-    /// <summary>How many octets may wait for a peer that is slow to read.</summary>
+    /// <summary>How many octets may wait for a peer that is slow to read, where nothing else is said.</summary>
     public const int QueueLimit = 64 * 1024 * 1024;
+
+    // Beyond the limit, for messages without which a peer that catches up would wait for ever.
+    private const int Reserve = 1024 * 1024;
 
     private const int FrameLimit = 256;
     private const int FrameOverhead = 40;
@@ -29,10 +32,12 @@ internal sealed class ZmtpConnection : IAsyncDisposable
     private readonly Stream _input;
     private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _sending;
+    private readonly int _queueLimit;
     private long _queued;
 
-    private ZmtpConnection(NetworkStream network, Stream input, byte[] peerIdentity)
+    private ZmtpConnection(NetworkStream network, Stream input, byte[] peerIdentity, int queueLimit)
     {
+        _queueLimit = queueLimit;
         _network = network;
         _input = input;
         PeerIdentity = peerIdentity;
@@ -55,11 +60,12 @@ internal sealed class ZmtpConnection : IAsyncDisposable
             socket.Dispose();
             throw;
         }
-        return await OpenAsync(socket, type, identity, cancellationToken);
+        return await OpenAsync(socket, type, identity, QueueLimit, cancellationToken);
     }
 
     /// <summary>Shakes hands over a socket that is connected. The socket is closed when that fails.</summary>
-    public static async Task<ZmtpConnection> OpenAsync(Socket socket, ZmtpSocketType type, byte[] identity, CancellationToken cancellationToken)
+    public static async Task<ZmtpConnection> OpenAsync(
+        Socket socket, ZmtpSocketType type, byte[] identity, int queueLimit, CancellationToken cancellationToken)
     {
         socket.NoDelay = true;
         var network = new NetworkStream(socket, ownsSocket: true);
@@ -69,7 +75,7 @@ internal sealed class ZmtpConnection : IAsyncDisposable
             limit.CancelAfter(s_handshakeLimit);
             // For reading alone; what is written goes straight to the network.
             var input = new BufferedStream(network, ReadSize);
-            return new ZmtpConnection(network, input, await ZmtpHandshake.ShakeAsync(input, network, type, identity, limit.Token));
+            return new ZmtpConnection(network, input, await ZmtpHandshake.ShakeAsync(input, network, type, identity, limit.Token), queueLimit);
         }
         catch
         {
@@ -90,7 +96,7 @@ internal sealed class ZmtpConnection : IAsyncDisposable
             if (frame.IsCommand)
             {
                 if (ZmtpCommands.Answer(frame.Body) is { } answer)
-                    Queue([answer], isCommand: true);
+                    Queue([answer], isCommand: true, Reserve);
                 if (ZmtpCommands.AsSubscription(frame.Body) is { } subscription)
                     return [subscription];
                 continue;
@@ -105,8 +111,10 @@ internal sealed class ZmtpConnection : IAsyncDisposable
     }
 
     /// <summary>Hands a message over to be sent.</summary>
+    /// <param name="frames">Its frames.</param>
+    /// <param name="isNeeded">Whether a peer that catches up must have it: there is some room left for such messages when there is none for others.</param>
     /// <returns>Whether it was taken; not when too much waits for this peer already, or the connection has ended.</returns>
-    public bool TrySend(IReadOnlyList<byte[]> frames) => Queue(frames, isCommand: false);
+    public bool TrySend(IReadOnlyList<byte[]> frames, bool isNeeded = false) => Queue(frames, isCommand: false, isNeeded ? Reserve : 0);
 
     /// <summary>Ends the connection, after giving what is queued a moment to leave.</summary>
     public async ValueTask DisposeAsync()
@@ -119,10 +127,10 @@ internal sealed class ZmtpConnection : IAsyncDisposable
     /// <summary>Ends the connection at once.</summary>
     public void Abort() => _network.Dispose();
 
-    private bool Queue(IReadOnlyList<byte[]> frames, bool isCommand)
+    private bool Queue(IReadOnlyList<byte[]> frames, bool isCommand, int reserve)
     {
         var size = frames.Sum(static frame => frame.Length + FrameOverhead);
-        if (Interlocked.Add(ref _queued, size) > QueueLimit || !_outgoing.Writer.TryWrite(new Outgoing(frames, isCommand, size)))
+        if (Interlocked.Add(ref _queued, size) > _queueLimit + reserve || !_outgoing.Writer.TryWrite(new Outgoing(frames, isCommand, size)))
         {
             Interlocked.Add(ref _queued, -size);
             return false;

@@ -11,9 +11,14 @@ internal sealed class ZmtpListener : IAsyncDisposable
     // A front end has one or two. Beyond this somebody is playing, and each may hold a message's worth of memory.
     private const int ConnectionLimit = 64;
 
+    private static readonly TimeSpan s_handlesReturn = TimeSpan.FromMilliseconds(50);
+
     private readonly Socket _socket;
     private readonly ZmtpSocketType _type;
     private readonly Action<ZmtpConnection, byte[][]> _onMessage;
+    private readonly Action<ZmtpConnection>? _onOpened;
+    private readonly Action<ZmtpConnection>? _onClosed;
+    private readonly int _queueLimit;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<ZmtpConnection, bool> _connections = new();
     private readonly Task _accepting;
@@ -23,11 +28,19 @@ internal sealed class ZmtpListener : IAsyncDisposable
     /// <param name="address">Where; port 0 takes a free one.</param>
     /// <param name="type">What kind of socket this is.</param>
     /// <param name="onMessage">Takes each message, those of one peer in order; those of several peers may come at the same time.</param>
+    /// <param name="onOpened">Called when a peer has shaken hands and is among <see cref="Connections"/>.</param>
+    /// <param name="onClosed">Called when such a peer has gone and is no longer among them.</param>
+    /// <param name="queueLimit">How many octets may wait for a peer that is slow to read.</param>
     /// <exception cref="SocketException">The address is taken, or is not this machine's.</exception>
-    public ZmtpListener(IPEndPoint address, ZmtpSocketType type, Action<ZmtpConnection, byte[][]> onMessage)
+    public ZmtpListener(
+        IPEndPoint address, ZmtpSocketType type, Action<ZmtpConnection, byte[][]> onMessage,
+        Action<ZmtpConnection>? onOpened = null, Action<ZmtpConnection>? onClosed = null, int queueLimit = ZmtpConnection.QueueLimit)
     {
         _type = type;
         _onMessage = onMessage;
+        _onOpened = onOpened;
+        _onClosed = onClosed;
+        _queueLimit = queueLimit;
         _socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -47,9 +60,6 @@ internal sealed class ZmtpListener : IAsyncDisposable
 
     /// <summary>The peers that have shaken hands and are still there.</summary>
     public IEnumerable<ZmtpConnection> Connections => _connections.Keys;
-
-    /// <summary>Called when a peer has gone.</summary>
-    public Action<ZmtpConnection>? OnClosed { get; init; }
 
     public async ValueTask DisposeAsync()
     {
@@ -72,10 +82,14 @@ internal sealed class ZmtpListener : IAsyncDisposable
             {
                 return;
             }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                continue; // the peer gave up while it waited
+            }
             catch (SocketException)
             {
-                // The peer gave up while it waited, or the process is out of handles; the latter passes, but not at once.
-                await Task.Delay(50);
+                // A cell has opened so many files that the process has no handle left. Nothing tells when it closes one.
+                await Task.WhenAny(Task.Delay(s_handlesReturn, _closing.Token));
                 continue;
             }
             if (Interlocked.Increment(ref _open) > ConnectionLimit)
@@ -93,8 +107,9 @@ internal sealed class ZmtpListener : IAsyncDisposable
         ZmtpConnection? connection = null;
         try
         {
-            connection = await ZmtpConnection.OpenAsync(socket, _type, [], _closing.Token);
+            connection = await ZmtpConnection.OpenAsync(socket, _type, [], _queueLimit, _closing.Token);
             _connections.TryAdd(connection, true);
+            _onOpened?.Invoke(connection);
             while (true)
                 _onMessage(connection, await connection.ReceiveAsync(_closing.Token));
         }
@@ -108,7 +123,7 @@ internal sealed class ZmtpListener : IAsyncDisposable
             if (connection is not null && !_closing.IsCancellationRequested)
             {
                 _connections.TryRemove(connection, out _);
-                OnClosed?.Invoke(connection);
+                _onClosed?.Invoke(connection);
                 connection.Abort();
             }
         }

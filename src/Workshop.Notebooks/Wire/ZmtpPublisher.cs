@@ -18,13 +18,15 @@ internal sealed class ZmtpPublisher : IAsyncDisposable
     public ZmtpPublisher(IPEndPoint address, Action<ZmtpConnection, byte[]> onSubscribed)
     {
         _onSubscribed = onSubscribed;
-        _listener = new ZmtpListener(address, ZmtpSocketType.Pub, OnMessage) { OnClosed = connection => _topics.TryRemove(connection, out _) };
+        _listener = new ZmtpListener(address, ZmtpSocketType.Pub, OnMessage, onClosed: connection => _topics.TryRemove(connection, out _));
     }
 
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
 
-    /// <summary>Sends a message, whose first frame is the topic.</summary>
-    public void Publish(IReadOnlyList<byte[]> frames)
+    /// <summary>Sends a message.</summary>
+    /// <param name="frames">Its frames, the first of which is the topic.</param>
+    /// <param name="isNeeded">Whether a peer that has fallen behind must have it all the same.</param>
+    public void Publish(IReadOnlyList<byte[]> frames, bool isNeeded = false)
     {
         foreach (var (connection, topics) in _topics)
         {
@@ -32,7 +34,7 @@ internal sealed class ZmtpPublisher : IAsyncDisposable
             lock (topics)
                 wanted = topics.Exists(topic => frames[0].AsSpan().StartsWith(topic));
             if (wanted)
-                connection.TrySend(frames);
+                connection.TrySend(frames, isNeeded);
         }
     }
 
@@ -47,7 +49,9 @@ internal sealed class ZmtpPublisher : IAsyncDisposable
         {
             if (verb == 0)
             {
-                topics.RemoveAll(known => known.AsSpan().SequenceEqual(topic));
+                // Who subscribed twice is still subscribed once.
+                if (topics.FindIndex(known => known.AsSpan().SequenceEqual(topic)) is >= 0 and var index)
+                    topics.RemoveAt(index);
                 return;
             }
             if (topics.Count == SubscriptionLimit || topic.Length > byte.MaxValue)

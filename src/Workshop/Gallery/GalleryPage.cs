@@ -37,12 +37,8 @@ internal static class GalleryPage
             var picture = story.Draw();
             folder.Write($"{story.Name}.svg", picture.Svg);
             folder.Write($"{story.Name}.txt", picture.Text);
-            var links = $"<a href=\"{story.Name}.svg\">drawing</a> · <a href=\"{story.Name}.txt\">text</a>";
-            if (picture.Page is not null)
-            {
-                folder.Write($"{story.Name}.html", picture.Page);
-                links = $"<a href=\"{story.Name}.html\">page with every event</a> · {links}";
-            }
+            folder.Write($"{story.Name}.html", picture.Page);
+            var links = $"<a href=\"{story.Name}.html\">page with every event</a> · <a href=\"{story.Name}.svg\">drawing</a> · <a href=\"{story.Name}.txt\">text</a>";
 
             var heading = WebUtility.HtmlEncode(story.Heading);
             page.Append($"<section aria-labelledby=\"{story.Name}\">\n<h2 id=\"{story.Name}\">{heading}</h2>\n<p>{WebUtility.HtmlEncode(story.LookFor)}</p>\n<figure>\n{picture.Svg}</figure>\n<p>{links}</p>\n</section>\n");

@@ -8,7 +8,7 @@ namespace Workshop.Gallery;
 /// <param name="Name">Its file's name, without an ending.</param>
 /// <param name="Heading">What it is called.</param>
 /// <param name="LookFor">One sentence: what to see in it.</param>
-/// <param name="Draw">Runs it and draws the picture, the text and, for a single run, the page.</param>
+/// <param name="Draw">Runs it and draws the picture, the text and the page.</param>
 internal sealed record GalleryStory(string Name, string Heading, string LookFor, Func<GalleryPicture> Draw)
 {
     /// <summary>A program on the event loop: the same picture on every machine.</summary>
@@ -24,9 +24,9 @@ internal sealed record GalleryStory(string Name, string Heading, string LookFor,
 }
 
 /// <summary>A story as it is drawn.</summary>
-internal sealed record GalleryPicture(string Caption, string Svg, string Text, string? Page)
+internal sealed record GalleryPicture(string Caption, string Svg, string Text, string Page)
 {
     public static GalleryPicture Of(Timeline timeline) => new(timeline.Caption, timeline.ToSvg(), timeline.ToText(), timeline.ToHtml());
 
-    public static GalleryPicture Of(TimelineComparison comparison) => new(comparison.Caption, comparison.ToSvg(), comparison.ToText(), null);
+    public static GalleryPicture Of(TimelineComparison comparison) => new(comparison.Caption, comparison.ToSvg(), comparison.ToText(), comparison.ToHtml());
 }

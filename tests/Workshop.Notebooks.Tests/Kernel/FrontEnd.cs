@@ -53,9 +53,17 @@ internal sealed class FrontEnd : IAsyncDisposable
     public (string Id, byte[][] Frames) Write(string type, JsonObject content, string? key = null)
     {
         var id = Guid.NewGuid().ToString("N");
+        return (id, Write(id, type, Utf8(content), key ?? _kernel.Key));
+    }
+
+    /// <summary>A message's frames with a content that no library would write.</summary>
+    public byte[][] WriteRaw(string type, string content) => Write(Guid.NewGuid().ToString("N"), type, Encoding.UTF8.GetBytes(content), _kernel.Key);
+
+    private static byte[][] Write(string id, string type, byte[] content, string key)
+    {
         var header = new JsonObject { ["msg_id"] = id, ["msg_type"] = type, ["session"] = "s", ["username"] = "u", ["date"] = "2026-01-01T00:00:00Z", ["version"] = "5.3" };
-        byte[][] parts = [Utf8(header), "{}"u8.ToArray(), "{}"u8.ToArray(), Utf8(content)];
-        return (id, ["<IDS|MSG>"u8.ToArray(), Encoding.ASCII.GetBytes(Sign(parts, key ?? _kernel.Key)), .. parts]);
+        byte[][] parts = [Utf8(header), "{}"u8.ToArray(), "{}"u8.ToArray(), content];
+        return ["<IDS|MSG>"u8.ToArray(), Encoding.ASCII.GetBytes(Sign(parts, key)), .. parts];
     }
 
     public string Send(ZmtpConnection channel, string type, JsonObject content)

@@ -74,6 +74,49 @@ public sealed class KernelMessagingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Execute_WithUserExpressionsThatAreNoText_AnswersTheCellAllTheSame()
+    {
+        var cell = FrontEnd.Cell("var x = 20;");
+        cell["user_expressions"] = new JsonObject { ["number"] = 7, ["list"] = new JsonArray() };
+        var answer = await _frontEnd.AskAsync("execute_request", cell);
+        Assert.Equal(("ok", 1), ((string?)answer["status"], (int)answer["execution_count"]!));
+        Assert.Equal("7", (string?)answer["user_expressions"]!["number"]!["data"]!["text/plain"]);
+    }
+
+    [Fact]
+    public async Task Execute_NotStored_HasOneNumberEverywhereAndDoesNotCount()
+    {
+        await _frontEnd.RunAsync("1");
+        var cell = FrontEnd.Cell("2");
+        cell["store_history"] = false;
+        var id = _frontEnd.Send(_frontEnd.Shell, "execute_request", cell);
+        var published = await _frontEnd.PublishedAsync(id);
+        Assert.All(
+            [.. published.Where(message => FrontEnd.TypeOf(message) is "execute_input" or "execute_result").Select(message => message["content"]!), await _frontEnd.AnswerAsync(id)],
+            content => Assert.Equal(1, (int)content["execution_count"]!));
+        Assert.Equal(2, (int)(await _frontEnd.RunAsync("3")).Answer["execution_count"]!);
+    }
+
+    [Fact]
+    public async Task Execute_SilentThatFails_AbortsNothing()
+    {
+        var silent = FrontEnd.Cell("Console.ReadLine(); throw new Exception();");
+        silent["silent"] = true;
+        var failing = _frontEnd.Send(_frontEnd.Shell, "execute_request", silent);
+        var waiting = _frontEnd.Execute("6 * 7");
+        await AnswerInputAsync("");
+        Assert.Equal("error", (string?)(await _frontEnd.AnswerAsync(failing))["status"]);
+        Assert.Equal("ok", (string?)(await _frontEnd.AnswerAsync(waiting))["status"]);
+    }
+
+    [Theory]
+    [InlineData("\ud83d")]
+    [InlineData("\ude00")]
+    [InlineData("\ud83d\ude00")]
+    public async Task Execute_CellThatWritesHalfACharacter_IsAnswered(string text) =>
+        Assert.Equal("1", await _frontEnd.ResultAsync($"foreach (var c in \"{text}\") Console.Write(c); 1"));
+
+    [Fact]
     public async Task Execute_BehindACellThatFails_IsAborted()
     {
         var failing = _frontEnd.Execute("Console.ReadLine(); throw new Exception();");
@@ -137,22 +180,6 @@ public sealed class KernelMessagingTests : IAsyncLifetime
         var next = _frontEnd.Execute("Console.ReadLine()");
         await AnswerInputAsync("mine");
         Assert.Equal("mine", FrontEnd.ResultOf(await _frontEnd.PublishedAsync(next)));
-    }
-
-    [Theory]
-    [InlineData("while (true) { }")]
-    [InlineData("await Task.Delay(-1);")]
-    [InlineData("Thread.Sleep(-1);")]
-    [InlineData("new TaskCompletionSource<int>().Task.Result.ToString();")]
-    public async Task Interrupt_OfAStubbornCell_StopsItAndKeepsState(string stubborn)
-    {
-        await _frontEnd.RunAsync("var kept = 1;");
-        var id = _frontEnd.Execute($"kept = 2; Console.Write(\"begun\"); {stubborn}");
-        await _frontEnd.SeeAsync(id, "stdout: begun");
-        var interrupt = _frontEnd.Send(_frontEnd.Control, "interrupt_request", []);
-        Assert.Equal("ok", (string?)(await _frontEnd.AnswerAsync(interrupt, _frontEnd.Control))["status"]);
-        Assert.Equal("Stopped", (string?)(await _frontEnd.AnswerAsync(id))["ename"]);
-        Assert.Equal("2", await _frontEnd.ResultAsync("kept"));
     }
 
     [Fact]

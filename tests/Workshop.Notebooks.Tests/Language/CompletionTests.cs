@@ -7,6 +7,33 @@ public sealed class CompletionTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _cells.DisposeAsync();
 
+    [Fact]
+    public async Task Complete_AndInspect_AnywhereInACellHalfWritten_NeverFail()
+    {
+        await DeclareAsync();
+        const string Code = """
+            #r "x.dll" // 😀 é
+            using System.Globalization; global::System.Console.Write($"{words?[^1]?.Length,3:x} {{ {"a" + 'b'} }}");
+            /* text */ /// <summary>doc</summary>
+            record struct P<T>(T X = default!) where T : class { public static P<T> operator +(P<T> a, P<T> b) => a with { X = b.X }; }
+            var (a, _) = (1, 2); var q = from w in words where w is { Length: > 2 and not 7 } orderby w select new { w };
+            await foreach (var i in Numbers()) { goto end; } end: ;
+            async IAsyncEnumerable<int> Numbers() { yield return await Task.FromResult(a switch { 1 => 2, _ => throw new Exception() }); }
+            unsafe { int* p = &a; p->ToString(); } a?.ToString()?.Where(c => c == '\'').ToList()[..^2]; nameof(words); @class: ; x?
+            var s = @"never closed #if false
+            """;
+        for (var i = 0; i <= Code.Length; i += 7)
+        {
+            foreach (var written in new[] { Code, Code[..i] })
+            {
+                var found = _cells.Session.Complete(written, i);
+                Assert.InRange(found.Start, 0, found.End);
+                Assert.InRange(found.End, found.Start, written.Length);
+                _cells.Session.Inspect(written, i);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("Console.WriteL|", "WriteLine")]
     [InlineData("Console.writel|", "WriteLine")]

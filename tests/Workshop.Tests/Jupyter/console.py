@@ -1,16 +1,29 @@
-"""Drives jupyter-console on a terminal of its own: runs, completes, inspects; and interrupts what it runs.
-
-The interrupt is sent by the kernel's manager beside the console: Debian's jupyter-console 6.4.4 on Python 3.11 sends none of its own: its
-signal handler does not run, and it prints "KeyboardInterrupt escaped interact()".
-"""
+"""Drives jupyter-console on a terminal of its own: runs, completes, inspects, and presses Ctrl+C on what it runs."""
 import sys
 
 import pexpect
-from jupyter_client.manager import start_new_kernel
 
+# prompt_toolkit before 3.0.42, Debian's too, leaves Python's own SIGINT handler behind each prompt in place of the console's, and
+# then Ctrl+C ends the console's wait and not the cell, whatever the kernel. This is what later versions do.
+CONSOLE = """
+import signal
+from jupyter_console.app import main
+from prompt_toolkit.application import Application
+
+prompt = Application.run_async
+
+async def prompt_and_restore(self, *args, **kwargs):
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        return await prompt(self, *args, **kwargs)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+Application.run_async = prompt_and_restore
+main()
+"""
 COLOUR = r"(?:\x1b\[[0-9;]*m)*"
-manager, client = start_new_kernel(kernel_name=".net-csharp", startup_timeout=60)
-console = pexpect.spawn(sys.argv[1], ["-m", "jupyter_console", "--existing", manager.connection_file], encoding="utf-8", timeout=60, dimensions=(40, 120))
+console = pexpect.spawn(sys.argv[1], ["-c", CONSOLE, "--kernel", ".net-csharp"], encoding="utf-8", timeout=60, dimensions=(40, 120))
 
 
 def expect_prompt(number):
@@ -42,7 +55,7 @@ try:
     expect_prompt(3)
     console.send('Console.Write("beg" + "un"); while (true) { }')
     enter("begun")
-    manager.interrupt_kernel()
+    console.sendintr()
     console.expect("cell 3 was stopped")
     expect_prompt(4)
     console.send("6 * 6")
@@ -50,9 +63,14 @@ try:
     expect_prompt(5)
     console.send("Console.WriteLine?")
     enter("Writes the current line terminator")
-    console.send("q")
+    console.send("q")  # leaves the pager, where the terminal has one; else it is typed, and taken away again
+    expect_prompt(6)
+    console.sendcontrol("u")
+    console.sendeof()
+    console.expect("Do you really want to exit")
+    console.send("y\r")
+    console.expect("Shutting down kernel")
+    console.expect(pexpect.EOF)
     print("ok")
 finally:
     console.close(force=True)
-    client.stop_channels()
-    manager.shutdown_kernel()

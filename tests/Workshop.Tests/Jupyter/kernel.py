@@ -1,4 +1,5 @@
 """The kernel as libzmq and jupyter_client see it: runs, asks, completes, inspects, and stops what does not want to stop."""
+import signal
 import sys
 import time
 
@@ -9,6 +10,7 @@ STUBBORN = [
     "await Task.Delay(-1);",
     "Thread.Sleep(-1);",
     "new TaskCompletionSource<int>().Task.Result.ToString();",
+    "async Task LoopAsync() { while (true) await Task.Yield(); } await LoopAsync();",
 ]
 
 manager, client = start_new_kernel(kernel_name=".net-csharp", startup_timeout=60)
@@ -57,6 +59,13 @@ try:
             assert client.get_shell_msg(timeout=60)["content"]["ename"] == "Stopped"
             _, published = run("kept")
             assert [c["data"]["text/plain"] for t, c in published if t == "execute_result"] == [str(i)], (stubborn, published)
+
+    # A front end that does not know of interrupt messages sends a signal.
+    msg_id = client.execute('Console.Write("begun"); while (true) { }')
+    published_until(msg_id, lambda m: m["msg_type"] == "stream")
+    manager.signal_kernel(signal.SIGINT)
+    published_until(msg_id, lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "idle")
+    assert client.get_shell_msg(timeout=60)["content"]["ename"] == "Stopped"
 
     client.execute("Environment.Exit(3);")
     deadline = time.monotonic() + 60
