@@ -65,11 +65,11 @@ internal static class NotebookVerb
 
     private static async Task<int> RunAsync(IReadOnlyList<NotebookDocument> notebooks, string? path, TimeSpan limit, bool check, bool json, CancellationToken token)
     {
+        var folder = path is null ? null : OutputFolder.Open(path, "--out");
         if (folder is not null && notebooks.GroupBy(NameOf, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } clash)
             throw new InputException($"{string.Join(" and ", clash.Select(notebook => notebook.Name))}: --out would write {clash.Key}.ipynb twice. Run them one by one, each with a folder of its own.");
 
         using var interrupt = Interrupt.Listen(token);
-        var folder = path is null ? null : OutputFolder.Open(path, "--out");
         var executed = new List<NotebookDocument>();
         var results = new List<Result>();
         foreach (var notebook in notebooks)
