@@ -12,7 +12,7 @@ internal static class NotebookVerb
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH") { Description = "Notebooks, or folders of notebooks", Arity = ArgumentArity.OneOrMore };
-        var folder = new Option<string?>("--out") { Description = "Folder for the executed notebooks, each as .ipynb and .html; without it nothing is written" };
+        var folder = new Option<string?>("--out") { Description = "Folder for the executed notebooks, each as .ipynb and .html, and of several also one page of all, index.html; without it nothing is written" };
         var limit = NumberOption.Create("--timeout", "Seconds that one cell may run", 60.0, 0.1, 86_400);
         var check = new Option<bool>("--check") { Description = "Fail when a cell gives another output than the notebook has stored" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the lines" };
@@ -20,7 +20,7 @@ internal static class NotebookVerb
         var run = new Command("run", "Execute notebooks from top to bottom.") { paths, folder, limit, check, json };
         run.SetAction((parsed, token) => RunAsync(
             Find(parsed.GetRequiredValue(paths)),
-            parsed.GetValue(folder) is { } path ? OutputFolder.Open(path, "--out") : null,
+            parsed.GetValue(folder),
             TimeSpan.FromSeconds(parsed.GetValue(limit)),
             parsed.GetValue(check),
             parsed.GetValue(json),
@@ -63,12 +63,14 @@ internal static class NotebookVerb
         }
     }
 
-    private static async Task<int> RunAsync(IReadOnlyList<NotebookDocument> notebooks, OutputFolder? folder, TimeSpan limit, bool check, bool json, CancellationToken token)
+    private static async Task<int> RunAsync(IReadOnlyList<NotebookDocument> notebooks, string? path, TimeSpan limit, bool check, bool json, CancellationToken token)
     {
+        var folder = path is null ? null : OutputFolder.Open(path, "--out");
         if (folder is not null && notebooks.GroupBy(NameOf, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } clash)
             throw new InputException($"{string.Join(" and ", clash.Select(notebook => notebook.Name))}: --out would write {clash.Key}.ipynb twice. Run them one by one, each with a folder of its own.");
 
         using var interrupt = Interrupt.Listen(token);
+        var executed = new List<NotebookDocument>();
         var results = new List<Result>();
         foreach (var notebook in notebooks)
         {
@@ -76,12 +78,15 @@ internal static class NotebookVerb
             var differences = check ? OutputComparison.Compare(notebook, run.Executed).Select(d => d.ToString()).ToList() : [];
             var result = new Result(notebook.Name, run.Succeeded && differences.Count == 0, Error(run), differences);
             results.Add(result);
+            executed.Add(run.Executed);
             Keep(run.Executed, folder);
             if (!json)
                 Print(result);
             interrupt.Token.ThrowIfCancellationRequested();
         }
 
+        if (executed.Count > 1)
+            folder?.Write("index.html", Book.Render(executed, Path.GetFullPath(path!)));
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(new { notebooks = results }, s_jsonOptions));
         return results.TrueForAll(result => result.Passed) ? 0 : 1;

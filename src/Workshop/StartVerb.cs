@@ -112,7 +112,7 @@ internal static class StartVerb
         }
 
         var folder = Path.Combine("artifacts", "lesson");
-        OutputFolder.Open(Path.Combine(root, folder)).Write("index.html", NotebookPage.Render(executed, "Structured concurrency in C#"));
+        OutputFolder.Open(Path.Combine(root, folder)).Write("index.html", Book.Render(executed, Path.Combine(root, folder)));
         return Path.Combine(folder, "index.html");
     }
 

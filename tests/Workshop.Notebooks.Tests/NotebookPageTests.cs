@@ -2,8 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Workshop.Notebooks.Tests;
 
-public sealed class NotebookPageTests
+public sealed class NotebookPageTests : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("page").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     [Fact]
     public void Render_Code_IsColouredByMeaningAcrossCells()
     {
@@ -71,6 +75,54 @@ public sealed class NotebookPageTests
         Assert.Contains("<a href=\"#02-more\">next</a> <a href=\"#02-more--the-end\">deep</a> <a href=\"../x.ipynb\">other</a>", html, StringComparison.Ordinal);
         Assert.Contains("<h2 id=\"02-more--the-end\">The End</h2>", html, StringComparison.Ordinal);
         Assert.Contains("<title>The Book</title>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_Appendix_StandsBehindWithoutANumberAndLinksGoBothWays()
+    {
+        var task = Path.Combine(_folder, "tasks", "01-try", "README.md");
+        Directory.CreateDirectory(Path.GetDirectoryName(task)!);
+        File.WriteAllText(task, "# 01 Try it\n[the step](../../book/01-start.ipynb#The-End)\n");
+        var html = NotebookPage.Render(
+            [Notebooks.In(Path.Combine(_folder, "book"), "01-start.ipynb", Notebooks.Prose("# 1. Start\n[practise](../tasks/01-try/README.md)\n## The End\n"))],
+            "The Book",
+            [NotebookDocument.LoadMarkdown(task)]);
+        Assert.Contains("<a href=\"#01-try\">practise</a>", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"#01-start--the-end\">the step</a>", html, StringComparison.Ordinal);
+        Assert.Contains("</ol>\n<ul>\n<li><a href=\"#01-try\">01 Try it</a></li>\n</ul>", html, StringComparison.Ordinal);
+        Assert.Contains("<article id=\"01-try\">", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_PageInAnotherFolder_LinksToFilesThatAreThereStartFromIt()
+    {
+        File.WriteAllText(Path.Combine(_folder, "more.md"), "more");
+        var html = NotebookPage.Render(
+            [Notebooks.In(Path.Combine(_folder, "book"), "a.ipynb", Notebooks.Prose("[there](../more.md) [missing](../less.md) [web](https://example.org/more.md)"))],
+            pageFolder: Path.Combine(_folder, "out", "page"));
+        Assert.Contains("<a href=\"../../more.md\">there</a> <a href=\"../less.md\">missing</a> <a href=\"https://example.org/more.md\">web</a>", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(20, "PROD 1 0.023", "stdout list")]
+    [InlineData(20, "a line that is too long for a column", "stdout")]
+    [InlineData(5, "PROD 1 0.023", "stdout")]
+    public void Render_ManyShortLines_StandInColumnsOnPaper(int lines, string line, string kind)
+    {
+        var text = string.Concat(Enumerable.Repeat(line + "\\n", lines));
+        var html = NotebookPage.Render([WithOutputs($$"""{"output_type":"stream","name":"stdout","text":"{{text}}"}""")]);
+        Assert.Contains($"<pre class=\"output {kind}\" tabindex", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_OnPaper_IsBlackOnWhiteWithAChapterToAPage()
+    {
+        var html = NotebookPage.Render([Notebooks.Of(Notebooks.Code("1"))]);
+        var print = html[html.IndexOf("@media print", StringComparison.Ordinal)..];
+        var dark = html[html.IndexOf("prefers-color-scheme: dark", StringComparison.Ordinal)..html.IndexOf("* { box-sizing", StringComparison.Ordinal)];
+        foreach (var colour in dark.Split(';').Select(part => part.Trim().Split(':')[0]).Where(name => name.StartsWith("--", StringComparison.Ordinal)))
+            Assert.Contains($"{colour}:", print, StringComparison.Ordinal);
+        Assert.Contains("break-before: page", print, StringComparison.Ordinal);
     }
 
     [Fact]

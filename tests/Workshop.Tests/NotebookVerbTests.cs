@@ -1,8 +1,9 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Workshop.Tests;
 
-public sealed class NotebookVerbTests
+public sealed partial class NotebookVerbTests
 {
     [Fact]
     public async Task NotebookRun_TheLessonsNotebooks_GiveTheStoredBytesAgain()
@@ -17,7 +18,22 @@ public sealed class NotebookVerbTests
             Assert.Equal(await File.ReadAllBytesAsync(notebook), await File.ReadAllBytesAsync(Path.Combine(folder.Path, Path.GetFileName(notebook))));
             Assert.True(File.Exists(Path.Combine(folder.Path, Path.GetFileNameWithoutExtension(notebook) + ".html")));
         }
+
+        // The whole lesson as one page, with the exercises that it links to: no link within it leads nowhere.
+        var book = await File.ReadAllTextAsync(Path.Combine(folder.Path, "index.html"));
+        Assert.Contains("<title>Structured concurrency in C#</title>", book, StringComparison.Ordinal);
+        var places = Place().Matches(book).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        Assert.All(LinkWithin().Matches(book), match => Assert.Contains(match.Groups[1].Value, places));
+        Assert.Contains("href=\"#03-join-the-queue\"", book, StringComparison.Ordinal);
+        foreach (var notebook in stored)
+            Assert.Contains($"<article id=\"{Path.GetFileNameWithoutExtension(notebook)}\">", book, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(" id=\"([^\"]+)\"")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(" href=\"#([^\"]+)\"")]
+    private static partial Regex LinkWithin();
 
     [Fact]
     public async Task NotebookRun_OutputThatDiffersFromTheStored_SaysWhereAndExit1()

@@ -55,6 +55,21 @@ public sealed class NotebookDocument
     public static NotebookDocument Load(string path) =>
         Parse(File.ReadAllBytes(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
 
+    /// <summary>Reads a Markdown file as a document of one cell, so that a page can have it beside notebooks.</summary>
+    /// <param name="path">The file; relative to the process's current folder.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static NotebookDocument LoadMarkdown(string path)
+    {
+        var json = new JsonObject
+        {
+            ["cells"] = new JsonArray(new JsonObject { ["cell_type"] = "markdown", ["id"] = "text", ["metadata"] = new JsonObject(), ["source"] = File.ReadAllText(path) }),
+            ["metadata"] = new JsonObject(),
+            ["nbformat"] = 4,
+            ["nbformat_minor"] = 5,
+        };
+        return Parse(JupyterJson.Write(json), path, Path.GetDirectoryName(Path.GetFullPath(path)));
+    }
+
     /// <summary>Reads a notebook that is in memory already.</summary>
     /// <param name="utf8">The file's bytes.</param>
     /// <param name="name">What messages call it.</param>

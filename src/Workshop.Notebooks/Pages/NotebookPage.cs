@@ -26,30 +26,33 @@ public static partial class NotebookPage
     /// <summary>Writes a page of one notebook, or a book of several with a contents at the top.</summary>
     /// <param name="notebooks">In reading order; at least one.</param>
     /// <param name="title">The page's title; the first notebook's title where it is <c>null</c>.</param>
+    /// <param name="appendix">What stands behind them and is not numbered: texts that they link to, which become links within the page.</param>
+    /// <param name="pageFolder">Where the page will lie: links to other files are made to start from there. <c>null</c>: they stay as they are.</param>
     /// <returns>The whole HTML document; the same for the same notebooks, whenever it is made.</returns>
     /// <exception cref="ArgumentException">There is no notebook.</exception>
-    public static string Render(IReadOnlyList<NotebookDocument> notebooks, string? title = null)
+    public static string Render(IReadOnlyList<NotebookDocument> notebooks, string? title = null, IReadOnlyList<NotebookDocument>? appendix = null, string? pageFolder = null)
     {
         ArgumentNullException.ThrowIfNull(notebooks);
         if (notebooks.Count == 0)
             throw new ArgumentException("A page needs at least one notebook.", nameof(notebooks));
         title ??= notebooks[0].Title;
-        var names = Anchors(notebooks);
+        IReadOnlyList<NotebookDocument> all = [.. notebooks, .. appendix ?? []];
+        var names = Anchors(all);
         // By path, for links. Two documents of one path can be in a book; links then lead to the first.
         var byPath = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < notebooks.Count; i++)
-            byPath.TryAdd(Path.GetFullPath(Path.Combine(notebooks[i].Folder, Path.GetFileName(notebooks[i].Name))), names[i]);
+        for (var i = 0; i < all.Count; i++)
+            byPath.TryAdd(Path.GetFullPath(Path.Combine(all[i].Folder, Path.GetFileName(all[i].Name))), names[i]);
 
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append("<meta name=\"color-scheme\" content=\"light dark\">\n")
             .Append($"<title>{Encode(title)}</title>\n<style>\n{s_style.Value}</style>\n</head>\n<body>\n");
-        if (notebooks.Count > 1)
-            WriteContents(html, notebooks, names, title);
+        if (all.Count > 1)
+            WriteContents(html, all, notebooks.Count, names, title);
         html.Append("<main>\n");
-        for (var i = 0; i < notebooks.Count; i++)
-            WriteNotebook(html, notebooks[i], names[i], byPath);
+        for (var i = 0; i < all.Count; i++)
+            WriteNotebook(html, all[i], names[i], byPath, pageFolder);
         return html.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
@@ -58,7 +61,10 @@ public static partial class NotebookPage
         var anchors = new List<string>();
         foreach (var notebook in notebooks)
         {
-            var plain = NotAnchor().Replace(Path.GetFileNameWithoutExtension(notebook.Name), "-").Trim('-').ToLowerInvariant();
+            var name = Path.GetFileNameWithoutExtension(notebook.Name);
+            if (name.Equals("README", StringComparison.OrdinalIgnoreCase))
+                name = Path.GetFileName(notebook.Folder); // many folders have one
+            var plain = NotAnchor().Replace(name, "-").Trim('-').ToLowerInvariant();
             var anchor = plain.Length == 0 ? "notebook" : plain;
             for (var i = 2; anchors.Contains(anchor, StringComparer.Ordinal); i++)
                 anchor = $"{plain}-{i}";
@@ -67,11 +73,11 @@ public static partial class NotebookPage
         return anchors;
     }
 
-    private static void WriteContents(StringBuilder html, IReadOnlyList<NotebookDocument> notebooks, List<string> anchors, string title)
+    private static void WriteContents(StringBuilder html, IReadOnlyList<NotebookDocument> notebooks, int numbered, List<string> anchors, string title)
     {
         html.Append($"<header>\n<p class=\"masthead\">{Encode(title)}</p>\n<nav aria-label=\"Contents\"><ol>\n");
         var count = 0;
-        for (var i = 0; i < notebooks.Count; i++)
+        for (var i = 0; i < numbered; i++)
         {
             // The list counts by itself; a title whose number leaps sets the count.
             count++;
@@ -80,16 +86,25 @@ public static partial class NotebookPage
             count = number;
             html.Append($"<a href=\"#{anchors[i]}\">{Encode(WithoutNumber(notebooks[i].Title))}</a></li>\n");
         }
-        html.Append("</ol></nav>\n</header>\n");
+        html.Append("</ol>");
+        if (numbered < notebooks.Count)
+        {
+            html.Append("\n<ul>\n");
+            for (var i = numbered; i < notebooks.Count; i++)
+                html.Append($"<li><a href=\"#{anchors[i]}\">{Encode(notebooks[i].Title.Replace("`", "", StringComparison.Ordinal))}</a></li>\n");
+            html.Append("</ul>");
+        }
+
+        html.Append("</nav>\n</header>\n");
     }
 
     // The list has numbers of its own.
     private static string WithoutNumber(string title) => LeadingNumber().Replace(title.Replace("`", "", StringComparison.Ordinal), "");
 
-    private static void WriteNotebook(StringBuilder html, NotebookDocument notebook, string anchor, IReadOnlyDictionary<string, string> byPath)
+    private static void WriteNotebook(StringBuilder html, NotebookDocument notebook, string anchor, IReadOnlyDictionary<string, string> byPath, string? pageFolder)
     {
         using var colouring = new CodeColouring(notebook.Folder);
-        var prose = new NotebookProse(notebook, byPath, anchor, colouring);
+        var prose = new NotebookProse(notebook, byPath, anchor, colouring, pageFolder);
         html.Append($"<article id=\"{anchor}\">\n");
         foreach (var cell in notebook.Cells)
         {
@@ -117,7 +132,8 @@ public static partial class NotebookPage
         {
             case "stream":
                 var isError = NotebookDocument.TextOf(output["name"]) == "stderr";
-                WriteText(html, isError ? "stderr" : "stdout", NotebookDocument.TextOf(output["text"]) ?? "");
+                var printed = NotebookDocument.TextOf(output["text"]) ?? "";
+                WriteText(html, isError ? "stderr" : IsLongList(printed) ? "stdout list" : "stdout", printed);
                 break;
             case "error":
                 var traceback = (output["traceback"] as JsonArray)?.Select(line => NotebookDocument.TextOf(line)) ?? [];
@@ -140,6 +156,9 @@ public static partial class NotebookPage
         else if (NotebookDocument.TextOf(data["text/plain"]) is { } text)
             WriteText(html, "value", text);
     }
+
+    /// <summary>Many short lines: on paper they stand in columns.</summary>
+    private static bool IsLongList(string text) => text.Split('\n') is { Length: > 15 } lines && Array.TrueForAll(lines, line => line.Length <= 24);
 
     private static void WriteText(StringBuilder html, string kind, string text) =>
         html.Append($"<pre class=\"output {kind}\" tabindex=\"0\">{Encode(AnsiColour().Replace(text.TrimEnd('\n'), ""))}</pre>\n");

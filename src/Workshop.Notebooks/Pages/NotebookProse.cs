@@ -24,14 +24,17 @@ internal sealed class NotebookProse
     private readonly string _anchor;
     private readonly IReadOnlyDictionary<string, string> _anchors;
     private readonly CodeColouring _colouring;
+    private readonly string? _pageFolder;
 
     /// <summary>Prepares for the cells of one notebook.</summary>
     /// <param name="notebook">The notebook.</param>
     /// <param name="anchors">The anchor of each notebook in the page, by its full path.</param>
     /// <param name="anchor">This notebook's own.</param>
     /// <param name="colouring">Colours the code in the prose.</param>
-    public NotebookProse(NotebookDocument notebook, IReadOnlyDictionary<string, string> anchors, string anchor, CodeColouring colouring)
+    /// <param name="pageFolder">Where the page will lie; <c>null</c>: links to files stay as they are.</param>
+    public NotebookProse(NotebookDocument notebook, IReadOnlyDictionary<string, string> anchors, string anchor, CodeColouring colouring, string? pageFolder)
     {
+        _pageFolder = pageFolder;
         _notebook = notebook;
         _anchors = anchors;
         _anchor = anchor;
@@ -61,7 +64,7 @@ internal sealed class NotebookProse
         var url = link.Url ?? "";
         if (!link.IsImage)
         {
-            link.Url = AnchorOf(url) ?? url;
+            link.Url = AnchorOf(url) ?? FromThePage(url) ?? url;
             return;
         }
         if (url.StartsWith("data:", StringComparison.Ordinal))
@@ -77,11 +80,22 @@ internal sealed class NotebookProse
         var (path, _, fragment) = url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? (url[..hash], '#', url[(hash + 1)..]) : (url, ' ', "");
         if (path.Length == 0)
             return fragment.Length == 0 ? null : AnchorOf(_anchor, fragment);
-        if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) || path.Contains("://", StringComparison.Ordinal))
+        if (IsElsewhere(path))
             return null;
         var target = Path.GetFullPath(Path.Combine(_notebook.Folder, Uri.UnescapeDataString(path)));
         return _anchors.TryGetValue(target, out var anchor) ? AnchorOf(anchor, fragment) : null;
     }
+
+    /// <summary>A file that is there, as a link from the page's folder.</summary>
+    private string? FromThePage(string url)
+    {
+        if (_pageFolder is null || url.StartsWith('#') || IsElsewhere(url))
+            return null;
+        var path = Path.GetFullPath(Path.Combine(_notebook.Folder, Uri.UnescapeDataString(url.Split('#')[0])));
+        return Path.Exists(path) ? Path.GetRelativePath(_pageFolder, path).Replace('\\', '/').Replace(" ", "%20", StringComparison.Ordinal) : null;
+    }
+
+    private static bool IsElsewhere(string url) => url.Contains("://", StringComparison.Ordinal) || url.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase);
 
     // Jupyter's anchors are the heading's words with hyphens, GitHub's are lower case besides.
     private static string AnchorOf(string anchor, string fragment) =>
