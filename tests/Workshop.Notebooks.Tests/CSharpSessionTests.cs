@@ -42,6 +42,85 @@ public sealed class CSharpSessionTests : IAsyncDisposable
         Assert.Equal("Box { B = \"one\" }", await _cells.ResultAsync("new Box(x)"));
     }
 
+    [Theory]
+    [InlineData("async void Boom() { await Task.Yield(); throw new FormatException(\"lost\"); } Boom();")]
+    [InlineData("new Thread(() => throw new FormatException(\"lost\")).Start();")]
+    [InlineData("ThreadPool.QueueUserWorkItem(_ => throw new FormatException(\"lost\"));")]
+    public async Task RunAsync_ExceptionThatNobodyCatches_IsToldAndTheSessionGoesOn(string code)
+    {
+        await _cells.ResultAsync("var kept = 42;");
+        await _cells.ResultAsync(code);
+        await _cells.SeeAsync(e => e is CellEvent.Wrote { CellNumber: 2, Stream: ConsoleStream.Error } wrote && wrote.Text.Contains("FormatException: lost", StringComparison.Ordinal));
+        Assert.Contains("cell 2, line 1", _cells.Error, StringComparison.Ordinal);
+        Assert.Equal("42", await _cells.ResultAsync("kept"));
+    }
+
+    [Fact]
+    public async Task RunAsync_EmojiWrittenCharByChar_StaysInOneMessage()
+    {
+        await _cells.ResultAsync("""Console.Write('\ud83d'); await Task.Delay(60); Console.Write('\ude00');""");
+        Assert.Equal("😀", Assert.Single(_cells.Events.OfType<CellEvent.Wrote>()).Text);
+    }
+
+    [Fact]
+    public async Task RunAsync_LimitInTheMiddleOfAnEmoji_LeavesTheWholeOfItOut()
+    {
+        await _cells.RunAsync("""Console.Write("ab😀");""", options: new CellOptions { OutputLimit = 3 });
+        Assert.Equal("ab", _cells.Out);
+    }
+
+    [Fact]
+    public async Task Pump_SlowListener_GetsTheLatestOfAThousandUpdates()
+    {
+        var reached = new TaskCompletionSource();
+        using var release = new ManualResetEventSlim();
+        var seen = new List<string>();
+        var listener = ICellListener.Calling(e =>
+        {
+            seen.Add(e is CellEvent.DisplayUpdated updated ? updated.Data.Text : "text");
+            reached.TrySetResult();
+            release.Wait(TestContext.Current.CancellationToken);
+        });
+        await using var pump = new CellEventPump();
+        pump.Post(listener, new CellEvent.Wrote(1, ConsoleStream.Out, "x"));
+        await reached.Task;
+        for (var i = 0; i < 1_000; i++)
+            pump.Post(listener, new CellEvent.DisplayUpdated(1, i % 2 == 0 ? "even" : "odd", new MimeBundle($"{i}")));
+        release.Set();
+        await pump.DrainAsync();
+        Assert.Equal(["text", "998", "999"], seen);
+    }
+
+    [Fact]
+    public async Task RunAsync_ConsoleSetOutNeverReset_GivesTheHostItsConsoleBack()
+    {
+        await _cells.ResultAsync("1");
+        var before = Console.Out;
+        await _cells.ResultAsync("""Console.SetOut(new StringWriter()); Console.SetError(new StringWriter()); Console.Write("swallowed");""");
+        Assert.Same(before, Console.Out);
+        await _cells.ResultAsync("""Console.Write("seen");""");
+        Assert.Equal("seen", _cells.Out);
+    }
+
+    [Theory]
+    [InlineData("dynamic d = new System.Dynamic.ExpandoObject(); d.A = 1; d.B = \"two\"; (object)d", "{ [\"A\"] = 1, [\"B\"] = \"two\" }")]
+    [InlineData("async IAsyncEnumerable<int> Count() { yield return 1; await Task.Yield(); } Count()", "IAsyncEnumerable<int>")]
+    public async Task RunAsync_ValueOfTheCompilersMaking_IsShownAsTyped(string code, string text) => Assert.Equal(text, await _cells.ResultAsync(code));
+
+    [Fact]
+    public async Task RunAsync_ExtensionMethodInAClass_TellsWhereItStandsInACell()
+    {
+        var error = await _cells.FailAsync("static class E { public static string Shout(this string s) => s; }");
+        Assert.Contains("In a cell, extension methods stand outside of any class", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_ExceptionInAStaticConstructor_TraceNamesIt()
+    {
+        var error = await _cells.FailAsync("class Init { public static int V; static Init() { throw new FormatException(); } } Init.V");
+        Assert.Contains("at static Init() in cell 1, line 1", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RunAsync_AwaitForeach_IteratesAtTopLevel()
     {

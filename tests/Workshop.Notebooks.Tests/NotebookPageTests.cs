@@ -37,6 +37,13 @@ public sealed class NotebookPageTests : IDisposable
         Assert.Contains("<pre class=\"output value\" tabindex=\"0\">&lt;b&gt;value&lt;/b&gt;</pre>", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Render_ProgressThatWritesOverItself_ShowsTheLast()
+    {
+        var html = NotebookPage.Render([WithOutputs("""{"output_type":"stream","name":"stdout","text":"10 %\r20 %\r100 %\r\ndone\r\n"}""")]);
+        Assert.Contains(">100 %\ndone</pre>", html, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"text/html":"<i>h</i>","image/svg+xml":"<svg/>","text/plain":"p"}""", "<i>h</i>")]
     [InlineData("""{"text/html":"<img src='https://example.org/x.png'>","text/plain":"p"}""", "p</pre>")]
@@ -130,6 +137,18 @@ public sealed class NotebookPageTests : IDisposable
     {
         var html = NotebookPage.Render([Notebooks.Of(Notebooks.Prose("![a picture](https://example.org/p.png)"))]);
         Assert.Contains("<a href=\"https://example.org/p.png\">a picture</a>", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<img src=\"attachment:a.png\" width=\"20\">\n", "<img src=\"data:image/png;base64,AA==\" width=\"20\">")]
+    [InlineData("Words <img alt='x' src='attachment:a.png'/> around.", "<img alt='x' src='data:image/png;base64,AA=='/>")]
+    [InlineData("<div>\n<img src=\"https://example.org/p.png\">\n</div>", "<a href=\"https://example.org/p.png\">https://example.org/p.png</a>")]
+    [InlineData("`<img src=\"p.png\">`", "&lt;img src=&quot;p.png&quot;&gt;")]
+    public void Render_PictureAsHtmlInTheProse_IsEmbeddedOrNamed(string prose, string expected)
+    {
+        var cell = Notebooks.Prose(prose);
+        cell["attachments"] = JsonNode.Parse("""{"a.png":{"image/png":"AA=="}}""");
+        Assert.Contains(expected, NotebookPage.Render([Notebooks.Of(cell)]), StringComparison.Ordinal);
     }
 
     [Fact]

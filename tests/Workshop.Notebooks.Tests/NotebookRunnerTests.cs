@@ -104,7 +104,7 @@ public sealed class NotebookRunnerTests
         var stored = await NotebookRunner.RunAsync(Notebooks.Of(Notebooks.Prose("x"), Notebooks.Code("Console.WriteLine(\"one\\ntwo\")")));
         var changed = await NotebookRunner.RunAsync(Notebooks.Of(Notebooks.Prose("x"), Notebooks.Code("Console.WriteLine(\"one\\n2\")")));
         var difference = Assert.Single(OutputComparison.Compare(stored.Executed, changed.Executed));
-        Assert.Equal("cell 1, output 1 (stdout), line 2\n  stored: two\n  new:    2", difference.ToString());
+        Assert.Equal("cell 1, output 1 (stdout), line 2: - stored, + new\n    one\n  - two\n  + 2", difference.ToString());
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class NotebookRunnerTests
         var notebook = Notebooks.Of(Notebooks.Code("\"x\""));
         var run = await NotebookRunner.RunAsync(notebook);
         var difference = Assert.Single(OutputComparison.Compare(notebook, run.Executed));
-        Assert.Equal("cell 1, output 1 (text/plain), line 1\n  stored: (nothing)\n  new:    x", difference.ToString());
+        Assert.Equal("cell 1, output 1 (text/plain), line 1: - stored, + new\n  + x", difference.ToString());
     }
 
     private static string OutputsOf(NotebookRun run, int position) =>

@@ -43,7 +43,7 @@ public sealed partial class NotebookVerbTests
         var run = await CommandLine.RunAsync("notebook", "run", path, "--check");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("cell 1, output 1 (stdout), line 1", run.Out, StringComparison.Ordinal);
-        Assert.Contains("stored: old", run.Out, StringComparison.Ordinal);
+        Assert.Contains("- old", run.Out, StringComparison.Ordinal);
         Assert.Contains("new:    new", run.Out, StringComparison.Ordinal);
     }
 

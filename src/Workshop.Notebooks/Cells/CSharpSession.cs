@@ -10,8 +10,8 @@ namespace Workshop.Notebooks;
 /// <see cref="RunAsync"/> for how a cell is stopped that does not want to be.
 /// </para>
 /// <para>
-/// <b>Pitfall.</b> Cells run in this process. A stack overflow, <c>Environment.Exit</c> or an exception that nobody catches on a thread of the
-/// cell's own ends the process, not the cell; give code that is not trusted a process of its own.
+/// <b>Pitfall.</b> Cells run in this process. A stack overflow or <c>Environment.Exit</c> ends the process, not the cell; an exception that nobody
+/// catches, on a thread of the cell's own or in <c>async void</c>, is written to the cell's standard error. Give code that is not trusted a process of its own.
 /// </para>
 /// </remarks>
 public sealed class CSharpSession : IAsyncDisposable
@@ -135,13 +135,14 @@ public sealed class CSharpSession : IAsyncDisposable
         ConsoleRouter.Install();
         if (options.Input is not null)
             ConsoleInput.Install();
-        StoppedThreads.Install();
+        UnhandledExceptions.Install();
         void Show(object? value)
         {
             if (value is not null || compiled.HasTrailingValue())
                 cell.Give(new CellEvent.Returned(cell.Number, ValueFormatter.Format(value)));
         }
         var end = await CellThread.RunAsync(cell, compiled.Run, Show, options.TimeLimit, _options, stop);
+        ConsoleRouter.TakeBack();
         if (end.Reason != StopReason.None)
             cell.Close();
         return Judge(cell, end, options);

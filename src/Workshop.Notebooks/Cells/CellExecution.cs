@@ -92,7 +92,11 @@ internal sealed class CellExecution(int number, ICellListener listener, CellEven
         }
         if (before + text.Length > outputLimit)
         {
-            Give(new CellEvent.Wrote(number, stream, text[..(int)(outputLimit - before)]));
+            var room = (int)(outputLimit - before);
+            if (room > 0 && char.IsHighSurrogate(text[room - 1]))
+                room--;
+            if (room > 0)
+                Give(new CellEvent.Wrote(number, stream, text[..room]));
             Interlocked.Add(ref _written, 1); // So that a write of nothing more than the limit cannot say it twice.
             Give(new CellEvent.Wrote(number, ConsoleStream.Error,
                 $"\n{Name} wrote more than {outputLimit:N0} characters. The rest is dropped.\n"));

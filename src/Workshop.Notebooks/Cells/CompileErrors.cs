@@ -39,6 +39,8 @@ internal static class CompileErrors
         }
         if (errors.Exists(error => error.Id == "CS9283"))
             traceback.Add("A cell cannot hold extension(...) blocks. Write extension methods, static bool IsLong(this string s) => ..., or put the blocks in a library and name it with #r.");
+        if (errors.Exists(error => error.Id == "CS1109"))
+            traceback.Add("In a cell, extension methods stand outside of any class: static string Shout(this string s) => s.ToUpper();");
         if (errors.Count > Shown)
             traceback.Add($"... ({errors.Count - Shown} more errors)");
         return new CellError(Name, traceback[0], traceback);

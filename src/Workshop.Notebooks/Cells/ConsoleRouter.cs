@@ -24,7 +24,7 @@ internal sealed class ConsoleRouter : TextWriter
 
     public override Encoding Encoding => _outside.Encoding;
 
-    /// <summary>Puts the routers in place, if they are not. A cell may have called <c>Console.SetOut</c>, so this is asked before each.</summary>
+    /// <summary>Puts the routers in place, if they are not. The host may have called <c>Console.SetOut</c>, so this is asked before each cell.</summary>
     public static void Install()
     {
         lock (s_installing)
@@ -39,6 +39,18 @@ internal sealed class ConsoleRouter : TextWriter
                 Console.SetError(new ConsoleRouter(ConsoleStream.Error, Console.Error));
                 s_installedError = Console.Error;
             }
+        }
+    }
+
+    /// <summary>Takes back the console from a cell that called <c>Console.SetOut</c> and did not reset it: its writer is not the host's.</summary>
+    public static void TakeBack()
+    {
+        lock (s_installing)
+        {
+            if (!ReferenceEquals(Console.Out, s_installedOut))
+                Console.SetOut(s_installedOut!);
+            if (!ReferenceEquals(Console.Error, s_installedError))
+                Console.SetError(s_installedError!);
         }
     }
 

@@ -132,7 +132,7 @@ internal static class Traceback
         if (type is { Name: "Script", DeclaringType: null })
             return name is "<Initialize>" or ".ctor" ? "" : name + "()";
         var typeName = CSharpTypeName.Of(type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type);
-        return name is ".ctor" ? $"new {typeName}()" : $"{typeName}.{name}()";
+        return name is ".ctor" ? $"new {typeName}()" : name is ".cctor" ? $"static {typeName}()" : $"{typeName}.{name}()";
     }
 
     // <<Initialize>>d__0 -> <Initialize>, <Fetch>d__3 -> Fetch

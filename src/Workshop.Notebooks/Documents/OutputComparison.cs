@@ -34,20 +34,11 @@ public static class OutputComparison
                 var newText = newParts.GetValueOrDefault(part);
                 if (string.Equals(oldText, newText, StringComparison.Ordinal))
                     continue;
-                var (line, oldLine, newLine) = FirstDifference(oldText, newText);
-                return new OutputDifference(stored.Position, number, i + 1, part, line, oldLine, newLine);
+                var (line, lines) = LineDiff.Of(oldText, newText);
+                return new OutputDifference(stored.Position, number, i + 1, part, line, lines);
             }
         }
         return null;
-    }
-
-    private static (int Line, string? Stored, string? New) FirstDifference(string? stored, string? now)
-    {
-        var (old, fresh) = (stored?.Split('\n') ?? [], now?.Split('\n') ?? []);
-        var line = 0;
-        while (line < old.Length && line < fresh.Length && old[line] == fresh[line])
-            line++;
-        return (line + 1, old.ElementAtOrDefault(line), fresh.ElementAtOrDefault(line));
     }
 
     private static Dictionary<string, string> PartsOf(JsonObject output)

@@ -161,7 +161,7 @@ public static partial class NotebookPage
     private static bool IsLongList(string text) => text.Split('\n') is { Length: > 15 } lines && Array.TrueForAll(lines, line => line.Length <= 24);
 
     private static void WriteText(StringBuilder html, string kind, string text) =>
-        html.Append($"<pre class=\"output {kind}\" tabindex=\"0\">{Encode(AnsiColour().Replace(text.TrimEnd('\n'), ""))}</pre>\n");
+        html.Append($"<pre class=\"output {kind}\" tabindex=\"0\">{Encode(Overwritten().Replace(AnsiColour().Replace(text.Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n'), ""), ""))}</pre>\n");
 
     // No script, and nothing that a browser would fetch.
     private static bool StandsByItself(string markup) => !HasScript().IsMatch(markup) && !Fetches().IsMatch(markup);
@@ -182,6 +182,10 @@ public static partial class NotebookPage
 
     [GeneratedRegex(@"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", RegexOptions.IgnoreCase)]
     private static partial Regex XmlProlog();
+
+    // "10 %\r20 %\r": of a progress that writes over itself a terminal shows the last.
+    [GeneratedRegex(@"[^\r\n]*\r+(?=[^\r\n])")]
+    private static partial Regex Overwritten();
 
     [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
     private static partial Regex AnsiColour();

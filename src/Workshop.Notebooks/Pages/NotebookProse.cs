@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Helpers;
@@ -12,7 +13,7 @@ using Markdig.Syntax.Inlines;
 namespace Workshop.Notebooks;
 
 /// <summary>Turns a notebook's Markdown cells into HTML that stands by itself: no file beside it, nothing from the network.</summary>
-internal sealed class NotebookProse
+internal sealed partial class NotebookProse
 {
     // Chosen one by one: the "advanced" set embeds players of video sites.
     private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder()
@@ -48,6 +49,10 @@ internal sealed class NotebookProse
         {
             if (node is LinkInline link)
                 Redirect(link, cell.Attachments);
+            else if (node is HtmlInline html)
+                html.Tag = WithPictures(html.Tag, cell.Attachments);
+            else if (node is HtmlBlock block)
+                block.Lines = new StringLineGroup(WithPictures(block.Lines.ToString(), cell.Attachments));
             else if (node is HeadingBlock heading && heading.TryGetAttributes() is { Id: { } id } attributes)
                 attributes.Id = $"{_anchor}--{id}"; // Two notebooks may both have a "Summary".
         }
@@ -74,6 +79,21 @@ internal sealed class NotebookProse
         else
             link.IsImage = false; // It cannot be shown without reaching out of the page; its name and address remain.
     }
+
+    // <img src="picture.png" width="300">: the way to give a picture a size. One that cannot be embedded keeps its words.
+    private string WithPictures(string html, JsonObject? attachments) => Picture().Replace(html, tag =>
+    {
+        var source = tag.Groups["source"];
+        var url = WebUtility.HtmlDecode(source.Value);
+        if (url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+            return tag.Value;
+        return Embed(url, attachments) is { } embedded
+            ? string.Concat(tag.Value.AsSpan(0, source.Index - tag.Index), embedded, tag.Value.AsSpan(source.Index - tag.Index + source.Length))
+            : $"<a href=\"{WebUtility.HtmlEncode(url)}\">{WebUtility.HtmlEncode(url)}</a>";
+    });
+
+    [GeneratedRegex("""<img\b[^>]*?\ssrc\s*=\s*(?<quote>["'])(?<source>.*?)\k<quote>[^>]*>""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex Picture();
 
     private string? AnchorOf(string url)
     {

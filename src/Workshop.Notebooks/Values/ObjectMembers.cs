@@ -71,10 +71,13 @@ internal sealed class ObjectMembers
     {
         if (type.IsPrimitive || type.IsEnum || type.IsPointer || typeof(IFormattable).IsAssignableFrom(type) || typeof(IEnumerable).IsAssignableFrom(type)
             || typeof(Delegate).IsAssignableFrom(type) || typeof(MemberInfo).IsAssignableFrom(type) || typeof(Task).IsAssignableFrom(type)
-            || typeof(Exception).IsAssignableFrom(type) || typeof(Stream).IsAssignableFrom(type) || typeof(ITuple).IsAssignableFrom(type))
+            || typeof(Exception).IsAssignableFrom(type) || typeof(WaitHandle).IsAssignableFrom(type) || typeof(Stream).IsAssignableFrom(type) || typeof(ITuple).IsAssignableFrom(type))
         {
             return false;
         }
+        // "async IAsyncEnumerable<int> Count()": what an iterator has for members is the compiler's business.
+        if (type.Name.StartsWith('<') && !type.Name.Contains("AnonymousType", StringComparison.Ordinal))
+            return false;
         var toString = type.GetMethod(nameof(ToString), Type.EmptyTypes);
         // Nobody wrote a ToString: neither the type's author nor, for a record, anyone but the compiler.
         return toString is null || toString.DeclaringType == typeof(object) || toString.DeclaringType == typeof(ValueType)

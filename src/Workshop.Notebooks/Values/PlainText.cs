@@ -45,9 +45,10 @@ internal sealed class PlainText
     /// <summary>How many items a collection says it has, or <c>null</c> when only counting would tell.</summary>
     public static int? CountOf(IEnumerable items) =>
         items is ICollection collection ? collection.Count
-        : items.GetType().GetInterfaces().Any(i => i.IsGenericType && (i.GetGenericTypeDefinition() == typeof(ICollection<>) || i.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)))
-            ? (int?)items.GetType().GetProperty("Count")?.GetValue(items)
-            : null;
+        // By the interface: the type's own Count may be explicit, as in ExpandoObject.
+        : (int?)items.GetType().GetInterfaces()
+            .FirstOrDefault(i => i.IsGenericType && (i.GetGenericTypeDefinition() == typeof(ICollection<>) || i.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)))
+            ?.GetProperty("Count")!.GetValue(items);
 
     /// <summary>What stands behind the items that are shown.</summary>
     public static string More(int? count, int shown) => count is { } total ? $"... ({total - shown} more)" : "... (more)";
@@ -247,6 +248,8 @@ internal sealed class PlainText
 
     private static string ToStringOf(object value)
     {
+        if (value.GetType().Name.StartsWith('<') && Array.Find(value.GetType().GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) is { } sequence)
+            return CSharpTypeName.Of(sequence);
         try
         {
             return (value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString()) ?? "null";
