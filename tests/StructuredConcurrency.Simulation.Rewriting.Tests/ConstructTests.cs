@@ -121,7 +121,7 @@ public sealed class ConstructTests
         const string Code = """
             using var gate = new SemaphoreSlim(0);
             using var late = new CancellationTokenSource(30);
-            await TaskGroup.RunAsync(group =>
+            await StructuredConcurrency.TaskGroup.RunAsync(group =>
             {
                 group.Start(token => gate.WaitAsync(token), "let in");
                 group.Start(_ => gate.WaitAsync(20), "too late");

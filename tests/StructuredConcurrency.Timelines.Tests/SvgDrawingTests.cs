@@ -8,7 +8,7 @@ public class SvgDrawingTests
 {
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
-    public static TheoryData<string> Stories => ["lesson", "done", "room", "big", "small", "hostile", "empty"];
+    public static TheoryData<string> Stories => ["lesson", "done", "room", "big", "small", "hostile", "signal", "empty"];
 
     [Theory]
     [MemberData(nameof(Stories))]
@@ -155,6 +155,7 @@ public class SvgDrawingTests
         "big" => Logs.Lesson(new LessonSettings { Items = 200, Consumers = 8, Deadline = TimeSpan.FromSeconds(10) }),
         "small" => Logs.Small(),
         "hostile" => HostileNames.Log(),
+        "signal" => Logs.Signal(),
         _ => new EventLog(),
     }).ToSvg();
 

@@ -41,7 +41,7 @@ public class TextDrawingTests
     {
         var text = Timeline.From(new Story().Scope(1, "g", ScopeKind.Group).At(10).Closed(1, ScopeOutcome.Succeeded).Log).ToText();
 
-        Assert.Contains("\ns   0 ", text, StringComparison.Ordinal);
+        Assert.Contains("\ns  0 ", text, StringComparison.Ordinal);
     }
 
     [Theory]
