@@ -17,7 +17,7 @@ internal sealed record StateLook(SpanState State, string Key, string Colour, str
         new(SpanState.WaitingForRoom, "room", "#D55E00", "\\", '▒', "waiting for room"),
         new(SpanState.WaitingForJoin, "join", "#CC79A7", "-", '=', "waiting to join"),
         new(SpanState.WaitingForChildren, "kids", "#56B4E9", "|", '¦', "waiting for children"),
-        new(SpanState.WaitingForSignal, "signal", "#009E73", "x", '◊', "waiting for a signal"),
+        new(SpanState.WaitingForSignal, "signal", "#009E73", "x", '◊', "waiting for a lock or signal"),
         new(SpanState.Ready, "ready", "#999999", ".", '·', "ready, not yet running"),
         new(SpanState.Unspecified, "other", "#B7C4CF", "", '-', "alive, no more is logged"),
     ];

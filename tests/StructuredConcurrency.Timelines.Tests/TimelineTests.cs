@@ -36,14 +36,14 @@ public class TimelineTests
         var clerk = timeline.Lanes.Single(l => l.Kind == LaneKind.Task);
         Assert.Equal([SpanState.WaitingForSignal, SpanState.Working, SpanState.WaitingForSignal], clerk.Spans.Select(s => s.State));
         Assert.Equal("the <key>", clerk.Spans[0].Item);
-        Assert.Equal("clerk was still waiting for a signal when the run stopped at 0.090 s.", timeline.Caption);
+        Assert.Equal("clerk was still waiting for a lock or signal when the run stopped at 0.090 s.", timeline.Caption);
         Assert.Contains("clerk: waiting for the &lt;key&gt;, 0.000–0.040 s (40 ms)", timeline.ToSvg(), StringComparison.Ordinal);
         Assert.Contains("-signal)", timeline.ToSvg(), StringComparison.Ordinal);
         Assert.Contains("|◊◊◊", timeline.ToText(), StringComparison.Ordinal);
-        Assert.Contains("◊ waiting for a signal", timeline.ToText(), StringComparison.Ordinal);
-        Assert.Contains("\"waiting for a signal\"", timeline.ToPlotlyFigure(), StringComparison.Ordinal);
+        Assert.Contains("◊ waiting for a lock or signal", timeline.ToText(), StringComparison.Ordinal);
+        Assert.Contains("\"waiting for a lock or signal\"", timeline.ToPlotlyFigure(), StringComparison.Ordinal);
         Assert.Contains("\"args\":{\"signal\":\"the ", timeline.ToTraceJson(), StringComparison.Ordinal);
-        Assert.Contains("waiting for a signal; the &lt;key&gt;", timeline.ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("waiting for a lock or signal; the &lt;key&gt;", timeline.ToHtml(), StringComparison.Ordinal);
     }
 
     [Fact]
