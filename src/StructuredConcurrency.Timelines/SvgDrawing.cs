@@ -318,7 +318,7 @@ internal sealed class SvgDrawing
                 "/" => "<path d=\"M-2 10L10 -2M-2 2L2 -2M6 10L10 6\" stroke=\"#000\" stroke-opacity=\".55\" stroke-width=\"1.8\"/>",
                 "\\" => "<path d=\"M-2 -2L10 10M6 -2L10 2M-2 6L2 10\" stroke=\"#000\" stroke-opacity=\".6\" stroke-width=\"1.8\"/>",
                 "-" => "<path d=\"M0 2H8M0 6H8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
-                "x" => "<path d=\"M-2 -2L10 10M-2 10L10 -2\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.3\"/>",
+                "x" => "<path d=\"M-2 -2L10 10M-2 10L10 -2\" stroke=\"#fff\" stroke-opacity=\".75\" stroke-width=\"1.3\"/>",
                 "|" => "<path d=\"M2 0V8M6 0V8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
                 _ => "<circle cx=\"2\" cy=\"2\" r=\"1.1\"/><circle cx=\"6\" cy=\"6\" r=\"1.1\"/>",
             };
