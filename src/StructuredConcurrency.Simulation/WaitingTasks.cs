@@ -92,6 +92,7 @@ internal static class WaitingTasks
             {
                 ScopeWait.Item => $"an item of '{wait.Queue}'",
                 ScopeWait.Room => $"room in '{wait.Queue}'",
+                ScopeWait.Signal => null, // the task itself knows more of it
                 ScopeWait.Join => $"'{wait.Queue}' to be joined: {unfinished[wait.Queue!]} unfinished",
                 _ => $"the children of '{wait.ScopeName}' to end",
             };

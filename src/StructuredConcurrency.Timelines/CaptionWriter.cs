@@ -156,7 +156,10 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
 
         var left = timeline.Items.Where(i => i.Fate == ItemFate.LeftInQueue).ToList();
         if (left.Count > 0)
-            yield return left.Count == 1 ? $"{ItemName(left[0])} was left in the queue" : $"{left.Count} items were left in the queue";
+        {
+            var queue = left.Select(i => i.Queue).Distinct(StringComparer.Ordinal).Count() == 1 ? "the queue" : "the queues";
+            yield return left.Count == 1 ? $"{ItemName(left[0])} was left in {queue}" : $"{left.Count} items were left in {queue}";
+        }
     }
 
     private static string ItemName(TimelineItem item) => item.IsSentinel ? "a sentinel" : item.Name.Length == 0 ? "an item" : $"item {DisplayText.Name(item.Name)}";

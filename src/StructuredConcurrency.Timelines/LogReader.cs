@@ -442,7 +442,7 @@ internal sealed class LogReader
     private void StartWait(in ScopeEvent e)
     {
         QueueOf(e);
-        if (TrackOf(e) is { } track && e.Wait is { } wait && !track.BeginWait(wait, e.Queue, e.Sequence))
+        if (TrackOf(e) is { } track && e.Wait is { } wait && !track.BeginWait(wait, e.Queue, wait == ScopeWait.Signal ? e.Text : null, e.Sequence))
             NoticeOnce($"'{DisplayText.Name(track.Name)}' waits for several things at once; its lane shows what it began last.", e.Sequence);
     }
 

@@ -255,7 +255,7 @@ internal sealed class PlotlyFigure : IDisposable
             _json.WriteStartObject("pattern");
             _json.WriteString("shape", pattern);
             _json.WriteString("fillmode", "overlay");
-            _json.WriteString("fgcolor", "#111");
+            _json.WriteString("fgcolor", pattern == "x" ? "#fff" : "#111"); // as in the drawing: its colour is dark
             _json.WriteNumber("fgopacity", 0.55);
             _json.WriteNumber("size", 7);
             _json.WriteEndObject();

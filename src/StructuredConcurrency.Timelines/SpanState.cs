@@ -18,6 +18,9 @@ public enum SpanState
     /// <summary>It waits for the children of a scope to end.</summary>
     WaitingForChildren,
 
+    /// <summary>It waits for a lock, a signal or the like, which <see cref="TimelineSpan.Item"/> names.</summary>
+    WaitingForSignal,
+
     /// <summary>What it waited for has happened, but it does not run yet: others run.</summary>
     Ready,
 

@@ -17,6 +17,7 @@ internal sealed record StateLook(SpanState State, string Key, string Colour, str
         new(SpanState.WaitingForRoom, "room", "#D55E00", "\\", '▒', "waiting for room"),
         new(SpanState.WaitingForJoin, "join", "#CC79A7", "-", '=', "waiting to join"),
         new(SpanState.WaitingForChildren, "kids", "#56B4E9", "|", '¦', "waiting for children"),
+        new(SpanState.WaitingForSignal, "signal", "#009E73", "x", '◊', "waiting for a lock or signal"),
         new(SpanState.Ready, "ready", "#999999", ".", '·', "ready, not yet running"),
         new(SpanState.Unspecified, "other", "#B7C4CF", "", '-', "alive, no more is logged"),
     ];
@@ -28,10 +29,11 @@ internal sealed record StateLook(SpanState State, string Key, string Colour, str
         ScopeWait.Item => SpanState.WaitingForItem,
         ScopeWait.Room => SpanState.WaitingForRoom,
         ScopeWait.Join => SpanState.WaitingForJoin,
+        ScopeWait.Signal => SpanState.WaitingForSignal,
         _ => SpanState.WaitingForChildren,
     };
 
-    public static bool IsWait(SpanState state) => state is SpanState.WaitingForItem or SpanState.WaitingForRoom or SpanState.WaitingForJoin or SpanState.WaitingForChildren;
+    public static bool IsWait(SpanState state) => state is not (SpanState.Working or SpanState.Ready or SpanState.Unspecified);
 
     /// <summary>What stands on a bar of work: the item, or of a name like «make 7» the number; nothing where there is no room.</summary>
     /// <param name="span">The span.</param>
@@ -53,7 +55,9 @@ internal sealed record StateLook(SpanState State, string Key, string Colour, str
     /// <summary>A span in words: state, item, what cut it short.</summary>
     public static string Describe(TimelineSpan span)
     {
-        var words = Work(span) is { Length: > 0 } work ? $"working on {work}" : Of(span.State).Words;
+        var words = Work(span) is { Length: > 0 } work ? $"working on {work}"
+            : span is { State: SpanState.WaitingForSignal, Item: { Length: > 0 } signal } ? $"waiting for {DisplayText.Name(signal)}"
+            : Of(span.State).Words;
         return span.IsCancelled ? words + ", cut short by cancellation" : words;
     }
 }

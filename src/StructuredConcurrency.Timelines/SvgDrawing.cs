@@ -19,10 +19,13 @@ internal sealed class SvgDrawing
     private const double ScopePitch = 34;
     private const double ScopeBar = 10;
     private const double StripHeight = 58;
+    private const double WidestLabels = 278;
+    private const double LabelMargins = 2 * Edge - 6;
     private const int MostMarkedItems = 150;
     private const int MostNotices = 3;
     private const int MostSteps = 700;
     private const int MostRemarks = 20;
+    private const int MostTints = 4;
 
     private readonly Timeline _timeline;
     private readonly StringBuilder _svg = new(32 * 1024);
@@ -58,7 +61,7 @@ internal sealed class SvgDrawing
         _isCrowded = all.Any(t => t.Items.Count > MostMarkedItems || t.DrawnLanes.Sum(lane => (long)lane.Marks.Count) > 10 * MostMarkedItems);
         var lanes = all.SelectMany(t => t.DrawnLanes);
         var queues = all.SelectMany(t => t.Queues).ToList();
-        _left = Math.Clamp(lanes.Select(LabelWidth).Concat(queues.Select(q => DisplayText.Ems(DisplayText.Name(q.Name, 18)) * Size)).DefaultIfEmpty(0).Max() + 2 * Edge - 6, 110, 320);
+        _left = Math.Clamp(lanes.Select(LabelWidth).Concat(queues.Select(q => BoldWidth(QueueLabel(q)))).DefaultIfEmpty(0).Max() + LabelMargins, 110, WidestLabels + LabelMargins);
         var notes = all.SelectMany(t => t.DrawnLanes.Select(lane => NoteWidth(lane, t))).Concat(queues.Where(q => q.Capacity is not null).Select(q => DisplayText.Ems($"capacity {q.Capacity}") * Size));
         _right = Width - Math.Clamp(notes.DefaultIfEmpty(0).Max() + Edge + 16, 90, 380);
         _axis = new TimeAxis(all.Max(t => t.End), 9);
@@ -202,16 +205,29 @@ internal sealed class SvgDrawing
 
     private double X(double seconds) => _left + seconds / _axis.End * (_right - _left);
 
-    private static double LabelWidth(TimelineLane lane) => IndentOf(lane) + DisplayText.Ems(LabelOf(lane)) * Size;
+    private static double LabelWidth(TimelineLane lane) => IndentOf(lane) + BoldWidth(LabelOf(lane));
 
-    private static string LabelOf(TimelineLane lane) => DisplayText.Name(lane.Name, 20);
+    private static string LabelOf(TimelineLane lane) => Fitting(lane.Name, 20, WidestLabels - IndentOf(lane));
+
+    /// <summary>As much of a name as has room, however wide its letters are.</summary>
+    private static string Fitting(string name, int longest, double room)
+    {
+        var label = DisplayText.Name(name, longest);
+        while (longest > 2 && BoldWidth(label) > room)
+            label = DisplayText.Name(name, --longest);
+        return label;
+    }
+
+    private static double BoldWidth(string text) => DisplayText.Ems(text) * 1.08 * Size;
+
+    private static string QueueLabel(TimelineQueue queue) => Fitting(queue.Name, 18, WidestLabels - 40); // the strip's numbers stand beside it
 
     private static double IndentOf(TimelineLane lane) => Math.Min(lane.Depth, 6) * Indent;
 
     private static double NoteWidth(TimelineLane lane, Timeline timeline)
     {
         var (plain, stressed) = LaneNotes.Of(lane, timeline);
-        return (DisplayText.Ems(plain + " · ") + DisplayText.Ems(stressed) * 1.08) * Size; // what is stressed is bold
+        return DisplayText.Ems(plain + " · ") * Size + BoldWidth(stressed);
     }
 
     /// <summary>Two drawings in one page must not share names of patterns.</summary>
@@ -225,8 +241,9 @@ internal sealed class SvgDrawing
 
     private static void Head(StringBuilder svg, string id, string title, string caption, double height, IReadOnlyList<Timeline> shown)
     {
+        // The size is in the style alone: the classic notebook takes an attribute for the width of its column, and cuts what is wider.
         var h = N(Math.Ceiling(height));
-        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(Width)} {h}\" width=\"{N(Width)}\" height=\"{h}\" style=\"max-width:100%;height:auto\" class=\"tl\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n");
+        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(Width)} {h}\" style=\"width:{N(Width)}px;max-width:100%;height:auto\" class=\"tl\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n");
         svg.Append($"<title id=\"{id}-t\">{Escape(title)}</title>\n<desc id=\"{id}-d\">{Escape(caption)}</desc>\n");
         svg.Append(
             """
@@ -301,6 +318,7 @@ internal sealed class SvgDrawing
                 "/" => "<path d=\"M-2 10L10 -2M-2 2L2 -2M6 10L10 6\" stroke=\"#000\" stroke-opacity=\".55\" stroke-width=\"1.8\"/>",
                 "\\" => "<path d=\"M-2 -2L10 10M6 -2L10 2M-2 6L2 10\" stroke=\"#000\" stroke-opacity=\".6\" stroke-width=\"1.8\"/>",
                 "-" => "<path d=\"M0 2H8M0 6H8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
+                "x" => "<path d=\"M-2 -2L10 10M-2 10L10 -2\" stroke=\"#fff\" stroke-opacity=\".75\" stroke-width=\"1.3\"/>",
                 "|" => "<path d=\"M2 0V8M6 0V8\" stroke=\"#000\" stroke-opacity=\".5\" stroke-width=\"1.2\"/>",
                 _ => "<circle cx=\"2\" cy=\"2\" r=\"1.1\"/><circle cx=\"6\" cy=\"6\" r=\"1.1\"/>",
             };
@@ -336,7 +354,8 @@ internal sealed class SvgDrawing
         var bottom = Last(lane);
         var top = _middles[lane.Index] - ScopeBar / 2;
         var low = bottom == lane.Index ? top + ScopeBar : _middles[bottom] + (_lanes[bottom].Kind == LaneKind.Task ? TaskPitch : ScopeBar + 4) / 2 + 1;
-        _svg.Append($"<rect class=\"tl-scope-ground\" x=\"{N(X(lane.Start))}\" y=\"{N(top)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(low - top)}\"/>\n");
+        if (lane.Depth < MostTints) // tints add up: on more of them the bars of scopes could not be seen
+            _svg.Append($"<rect class=\"tl-scope-ground\" x=\"{N(X(lane.Start))}\" y=\"{N(top)}\" width=\"{N(W(lane.Start, lane.End))}\" height=\"{N(low - top)}\"/>\n");
         if (lane.HasEnded)
             _svg.Append($"<path class=\"tl-scope-end\" d=\"M{N(X(lane.End))} {N(top)}V{N(low)}\"/>\n");
     }
@@ -571,7 +590,7 @@ internal sealed class SvgDrawing
     {
         var bottom = top + StripHeight;
         var full = queue.Top;
-        Text(Edge, top + StripHeight / 2 - 2, "tl-name", DisplayText.Name(queue.Name, 18));
+        Text(Edge, top + StripHeight / 2 - 2, "tl-name", QueueLabel(queue));
         Text(Edge, top + StripHeight / 2 + 17, "tl-quiet", "depth");
         Text(_left - 8, bottom + 1, "tl-quiet tl-end", "0");
         Text(_left - 8, top + 6, "tl-quiet tl-end", full.ToString(CultureInfo.InvariantCulture));

@@ -58,9 +58,9 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     }
 
     /// <returns>False when it waits for something else already: code on several threads calls itself one task.</returns>
-    public bool BeginWait(ScopeWait wait, string? queue, long sequence)
+    public bool BeginWait(ScopeWait wait, string? queue, string? signal, long sequence)
     {
-        _active.Add(new Activity(sequence, wait, queue, null, null));
+        _active.Add(new Activity(sequence, wait, queue, signal, null));
         Change();
         return _waits++ == 0;
     }
@@ -189,14 +189,7 @@ internal sealed class TaskTrack(int id, string name, TimeSpan start)
     }
 
     private static Key KeyOf(Activity a) => new(
-        a.Wait switch
-        {
-            ScopeWait.Item => SpanState.WaitingForItem,
-            ScopeWait.Room => SpanState.WaitingForRoom,
-            ScopeWait.Join => SpanState.WaitingForJoin,
-            ScopeWait.Children => SpanState.WaitingForChildren,
-            _ => SpanState.Working,
-        },
+        a.Wait is { } wait ? StateLook.Of(wait) : SpanState.Working,
         a.Item,
         a.Queue,
         a.Held?.Get ?? a.Sequence);

@@ -215,7 +215,8 @@ internal sealed class TextDrawing
             free = start + label.Length + 1;
         }
 
-        "seconds"[..Math.Min(7, _labels)].CopyTo(0, labels, 0, Math.Min(7, _labels));
+        var unit = _labels >= "seconds".Length ? "seconds" : "s";
+        unit.CopyTo(0, labels, 0, unit.Length);
         Line(new string(' ', _labels) + " +" + new string(line));
         Line(new string(labels));
     }

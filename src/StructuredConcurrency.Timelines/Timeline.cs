@@ -24,6 +24,8 @@ public sealed class Timeline
         Wakes = reader.Wakes;
         Cancellations = reader.Cancellations;
         Queues = reader.Queues;
+        if (Properties.GetValueOrDefault("cutOff") is { } place)
+            reader.Notices.Insert(0, new Notice($"The file ends in the middle of {DisplayText.Clean(place, 40)}; what came after is lost.", Events is [.., var last] ? last.Sequence : 0));
         Notices = reader.Notices;
         Caption = new CaptionWriter(this, reader.Programs).Write();
         Title = DisplayText.Clean(Properties.GetValueOrDefault("title") ?? reader.LastLine, 80) is { Length: > 0 } line ? line : Lanes is [var first, ..] ? DisplayText.Name(first.Name, 80) : "Empty log";

@@ -18,7 +18,7 @@ public sealed record TimelineSpan
     /// <summary>Number of the innermost scope around the code, as in <see cref="ScopeEvent.Scope"/>.</summary>
     public int? Scope { get; init; }
 
-    /// <summary>The item worked on.</summary>
+    /// <summary>The item worked on, or the signal waited for.</summary>
     public string? Item { get; init; }
 
     /// <summary>The queue concerned.</summary>

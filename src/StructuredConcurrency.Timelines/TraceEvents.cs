@@ -115,7 +115,7 @@ internal sealed class TraceEvents
                 {
                     _json.WriteStartObject("args");
                     if (span.Item is { } item)
-                        _json.WriteString("item", DisplayText.Name(item));
+                        _json.WriteString(span.State == SpanState.Working ? "item" : "signal", DisplayText.Name(item));
                     if (span.WokenBy is { } by)
                         _json.WriteString("wokenBy", DisplayText.Name(by));
                     _json.WriteEndObject();

@@ -115,6 +115,32 @@ public sealed class ConstructTests
         Assert.True(schedules.Count > 190, $"{schedules.Count} schedules");
     }
 
+    [Fact]
+    public void Program_WaitingForASemaphore_TellsOfTheWaitUnderTheWaitingTasksName()
+    {
+        const string Code = """
+            using var gate = new SemaphoreSlim(0);
+            using var late = new CancellationTokenSource(30);
+            await StructuredConcurrency.TaskGroup.RunAsync(group =>
+            {
+                group.Start(token => gate.WaitAsync(token), "let in");
+                group.Start(_ => gate.WaitAsync(20), "too late");
+                group.Start(async _ => { try { await gate.WaitAsync(late.Token); } catch (OperationCanceledException) { } }, "called off");
+                group.Start(async token => { await Task.Delay(10, token); gate.Release(); }, "doorkeeper");
+                return Task.CompletedTask;
+            });
+            """;
+
+        var (report, _) = Snippet.Run(Snippet.Load(LoopRewriter.Rewrite(Snippet.Compile(Snippet.Program(Code))).Compilation));
+
+        Assert.True(report.Outcome == Outcome.Completed, report.ToString());
+        var waits = report.Log.Events.Where(e => e.Wait == ScopeWait.Signal).ToList();
+        Assert.Equal(["called off", "let in", "too late"], waits.Where(e => e.Kind == ScopeEventKind.WaitStarted).Select(e => e.TaskName!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [("let in", ScopeOutcome.Succeeded, 10.0), ("too late", ScopeOutcome.TimedOut, 20.0), ("called off", ScopeOutcome.Cancelled, 30.0)],
+            waits.Where(e => e.Kind == ScopeEventKind.WaitEnded).Select(e => (e.TaskName!, e.Outcome!.Value, e.Time.TotalMilliseconds)));
+    }
+
     private static void AssertControlled(Construct construct, Func<Action<object?>, Task> main)
     {
         var (report, printed) = Snippet.Run(main);

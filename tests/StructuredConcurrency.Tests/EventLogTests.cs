@@ -284,6 +284,48 @@ public sealed class EventLogTests
         Assert.Equal("cut \ufffd", EventLog.Parse(log.ToJsonLines()).Events[0].Text);
     }
 
+    [Fact]
+    public void Parse_TextThatEndsInTheMiddleOfAnEvent_ReadsTheEventsBeforeItAndSaysWhere()
+    {
+        var log = new EventLog();
+        for (var i = 1; i <= 3; i++)
+            log.OnEvent(new ScopeEvent { Kind = ScopeEventKind.Mark, Sequence = i, Text = "a remark" });
+        var whole = log.ToJsonLines();
+
+        var read = EventLog.Parse(whole[..^5]);
+
+        Assert.Equal(log.Events.Take(2), read.Events);
+        Assert.Equal("line 4", read.Properties["cutOff"]);
+        Assert.Empty(EventLog.Parse(whole).Properties);
+        Assert.Empty(EventLog.Parse(whole[..^1]).Properties); // only the last line feed is missing
+    }
+
+    [Fact]
+    public async Task WaitStarted_InCodeThatIsObserved_TellsOfTheSignalAndOfHowTheWaitEnded()
+    {
+        ScopeTracing.WaitStarted("nobody hears this");
+        var log = new EventLog();
+        await TaskGroup.RunAsync(new TaskGroupOptions { Name = "shop", Observer = log }, group =>
+        {
+            group.Start(
+                _ =>
+                {
+                    ScopeTracing.WaitStarted("the key");
+                    ScopeTracing.WaitEnded("the key", ScopeOutcome.TimedOut);
+                    return Task.CompletedTask;
+                },
+                "clerk");
+            return Task.CompletedTask;
+        });
+
+        var waits = log.Events.Where(e => e.Wait == ScopeWait.Signal).ToList();
+        Assert.Equal([ScopeEventKind.WaitStarted, ScopeEventKind.WaitEnded], waits.Select(e => e.Kind));
+        Assert.All(waits, e => Assert.Equal(("clerk", "shop", "the key"), (e.TaskName, e.ScopeName, e.Text)));
+        Assert.Equal(ScopeOutcome.TimedOut, waits[1].Outcome);
+        Assert.Contains("\"wait\":\"signal\"", log.ToJsonLines(), StringComparison.Ordinal);
+        Assert.Equal(log.Events, EventLog.Parse(log.ToJsonLines()).Events);
+    }
+
     [Theory]
     [InlineData("", "log.jsonl:1: empty")]
     [InlineData("hello", "log.jsonl:1: not a JSON object")]
@@ -294,7 +336,10 @@ public sealed class EventLogTests
     [InlineData("{\"schema\":\"structured-concurrency/events\"}", "log.jsonl:1: the field \"version\" is missing")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1}", "log.jsonl:1: the field \"properties\" is missing")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":1e27,\"kind\":\"put\"}", "log.jsonl:2: a number is too large")]
-    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":0,\"kind\":\"put\",\"thread\":99999999999}", "log.jsonl:2:")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":0,\"kind\":\"put\",\"thread\":99999999999}", "log.jsonl:2: the field \"thread\" is too large")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"time\":1e300,\"kind\":\"put\"}", "log.jsonl:2: a number is too large")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"ti\n", "log.jsonl:2: not a JSON object")]
+    [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"prop", "log.jsonl:1: not a JSON object")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n{\"seq\":1,\"kind\":\"put\"}", "log.jsonl:2: the field \"time\" is missing")]
     [InlineData("{\"schema\":\"structured-concurrency/events\",\"version\":1,\"properties\":{}}\n\n{\"seq\":1,\"time\":0,\"kind\":\"explode\"}", "log.jsonl:3: \"explode\" is not a known kind")]
     public void Parse_BadInput_NamesFileAndLine(string text, string message) =>

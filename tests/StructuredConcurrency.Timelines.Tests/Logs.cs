@@ -32,6 +32,18 @@ internal static class Logs
         .At(30).Wait(1, ScopeWait.Item)
         .Log;
 
+    /// <summary>A clerk waits for a key, works, and waits for it again when the log ends.</summary>
+    public static EventLog Signal()
+    {
+        var story = new Story().At(0).Scope(1, "shop", ScopeKind.Group).Child(1, "clerk", scope: 1);
+        var wait = new ScopeEvent { Kind = ScopeEventKind.WaitStarted, Task = 1, Wait = ScopeWait.Signal, Text = "the <key>" };
+        return story.Add(wait)
+            .At(40).Add(wait with { Kind = ScopeEventKind.WaitEnded, Outcome = ScopeOutcome.Succeeded }).Work(1, "sale")
+            .At(70).Worked(1, "sale").Add(wait)
+            .At(90).Line("closed")
+            .Log;
+    }
+
     /// <summary>A group in which a child takes an item that another puts, then a deadline passes: few enough events to be followed by eye.</summary>
     public static EventLog Small() => new Story()
         .At(0).Scope(1, "limit", ScopeKind.Timeout).Add(new ScopeEvent { Kind = ScopeEventKind.DeadlineSet, Scope = 1, Deadline = TimeSpan.FromMilliseconds(100) })

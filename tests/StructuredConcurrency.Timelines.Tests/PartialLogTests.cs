@@ -19,6 +19,17 @@ public class PartialLogTests
     }
 
     [Fact]
+    public void From_FileThatEndsInTheMiddleOfAnEvent_IsDrawnWithANoticeFirst()
+    {
+        var lines = Logs.Small().ToJsonLines();
+
+        var timeline = Timeline.From(EventLog.Parse(lines[..^20]));
+
+        Assert.Equal($"The file ends in the middle of line {lines.Count(c => c == '\n')}; what came after is lost.", timeline.Notices[0].Text);
+        Assert.Contains("Note: The file ends in the middle", timeline.ToText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void From_LogWithoutItsBeginning_IsDrawnWithNotices()
     {
         var events = Logs.Lesson().Events;

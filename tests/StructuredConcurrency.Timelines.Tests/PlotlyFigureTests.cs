@@ -27,6 +27,7 @@ public class PlotlyFigureTests
         }));
         Add("empty", new EventLog());
         Add("large", Logs.Lesson(new LessonSettings { Items = 1_500, Deadline = TimeSpan.FromHours(1) }));
+        Add("signal", Logs.Signal());
         Add("still waiting", Logs.StillWaiting());
         for (var seed = 0; seed < 20; seed++)
         {

@@ -55,7 +55,7 @@ internal sealed class RandomProgram(int seed)
     private async Task StepAsync(TaskGroup? group, int depth, CancellationToken token)
     {
         var queue = _queues[_random.Next(_queues.Count)];
-        switch (_random.Next(24))
+        switch (_random.Next(25))
         {
             case < 4:
                 await Logs.Delay(_random.Next(30), token);
@@ -92,12 +92,30 @@ internal sealed class RandomProgram(int seed)
             case 20 when _random.Next(4) == 0:
                 queue.Shutdown(immediate: _random.Next(2) == 0);
                 break;
-            case > 20 when depth < 4:
+            case 21 or 22 or 24 when depth < 4:
                 await ScopeAsync(depth, token);
+                break;
+            case 23:
+                await SignalAsync(token);
                 break;
             default:
                 await Task.Yield();
                 break;
+        }
+    }
+
+    private async Task SignalAsync(CancellationToken token)
+    {
+        var outcome = ScopeOutcome.Cancelled;
+        ScopeTracing.WaitStarted("a signal");
+        try
+        {
+            await Logs.Delay(_random.Next(30), token);
+            outcome = ScopeOutcome.Succeeded;
+        }
+        finally
+        {
+            ScopeTracing.WaitEnded("a signal", outcome);
         }
     }
 

@@ -8,7 +8,7 @@ public class SvgDrawingTests
 {
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
-    public static TheoryData<string> Stories => ["lesson", "done", "room", "big", "small", "hostile", "empty"];
+    public static TheoryData<string> Stories => ["lesson", "done", "room", "big", "small", "hostile", "signal", "empty"];
 
     [Theory]
     [MemberData(nameof(Stories))]
@@ -51,7 +51,7 @@ public class SvgDrawingTests
     public void ToSvg_AnyStory_KeepsEverythingInsideTheFrame(string story)
     {
         var svg = XDocument.Parse(Draw(story)).Root!;
-        var height = Number(svg, "height");
+        var height = double.Parse(svg.Attribute("viewBox")!.Value.Split(' ')[3], CultureInfo.InvariantCulture);
 
         foreach (var e in svg.Descendants().Where(e => e.Parent!.Name.LocalName != "pattern" && e.Attribute("x") is not null))
         {
@@ -59,6 +59,46 @@ public class SvgDrawingTests
             Assert.InRange(Number(e, "y"), 0, height);
             Assert.InRange(Number(e, "x") + Number(e, "width"), 0, 1100.01);
         }
+    }
+
+    [Fact]
+    public void ToSvg_WhereverItIsShown_HasNoSizeThatAPageTakesLiterally()
+    {
+        var svg = XDocument.Parse(Draw("lesson")).Root!;
+
+        Assert.Null(svg.Attribute("width"));
+        Assert.Null(svg.Attribute("height"));
+        Assert.Equal("width:1100px;max-width:100%;height:auto", svg.Attribute("style")!.Value);
+    }
+
+    [Fact]
+    public void ToSvg_NamesOfWideLetters_AreShortenedToTheirRoom()
+    {
+        var wide = new string('W', 30);
+        var log = new Story().Scope(1, "group", ScopeKind.Group).Child(1, wide, scope: 1).Child(2, new string('i', 20), scope: 1)
+            .Add(new ScopeEvent { Kind = ScopeEventKind.Put, Task = 1, Queue = wide, Depth = 1 }).At(10).Ended(1).Ended(2).Log;
+
+        var labels = XDocument.Parse(Timeline.From(log).ToSvg()).Descendants(s_svg + "text").Where(e => e.Attribute("class")?.Value == "tl-name").ToList();
+
+        Assert.Equal(3, labels.Count);
+        var left = XDocument.Parse(Timeline.From(log).ToSvg()).Descendants(s_svg + "rect").First(e => e.Attribute("class")?.Value == "tl-scope");
+        Assert.All(labels, label => Assert.True(Number(label, "x") + DisplayText.Ems(label.Value) * 16 * 1.08 <= Number(left, "x"), label.Value));
+        Assert.Contains(labels, label => label.Value == new string('i', 20));
+    }
+
+    [Fact]
+    public void ToSvg_ScopesNestedDeep_KeepBarsThatStandOutFromTheirGround()
+    {
+        var story = new Story();
+        for (var depth = 1; depth <= 12; depth++)
+            story.Scope(depth, $"level {depth}", ScopeKind.Group, depth > 1 ? depth - 1 : null);
+        for (var depth = 12; depth >= 1; depth--)
+            story.At(10 * (13 - depth)).Closed(depth, ScopeOutcome.Succeeded);
+
+        var classes = XDocument.Parse(Timeline.From(story.Log).ToSvg()).Descendants(s_svg + "rect").Select(e => e.Attribute("class")?.Value).ToList();
+
+        Assert.Equal(12, classes.Count(c => c == "tl-scope"));
+        Assert.Equal(4, classes.Count(c => c == "tl-scope-ground"));
     }
 
     [Fact]
@@ -115,6 +155,7 @@ public class SvgDrawingTests
         "big" => Logs.Lesson(new LessonSettings { Items = 200, Consumers = 8, Deadline = TimeSpan.FromSeconds(10) }),
         "small" => Logs.Small(),
         "hostile" => HostileNames.Log(),
+        "signal" => Logs.Signal(),
         _ => new EventLog(),
     }).ToSvg();
 

@@ -36,6 +36,14 @@ public class TextDrawingTests
             Timeline.From(Logs.Small()).ToText(72));
     }
 
+    [Fact]
+    public void ToText_ShortNames_CutsNoWord()
+    {
+        var text = Timeline.From(new Story().Scope(1, "g", ScopeKind.Group).At(10).Closed(1, ScopeOutcome.Succeeded).Log).ToText();
+
+        Assert.Contains("\ns  0 ", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(60)]
     [InlineData(80)]

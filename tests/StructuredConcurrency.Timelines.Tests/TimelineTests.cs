@@ -28,6 +28,33 @@ public class TimelineTests
         Assert.All(timeline.Lanes, lane => Assert.True(lane.Parent is not { } parent || parent.Start <= lane.Start && lane.End <= parent.End, "nothing outlives its scope"));
     }
 
+    [Fact]
+    public void From_AWaitForASignal_IsAStateOfItsOwnInEveryForm()
+    {
+        var timeline = Timeline.From(Logs.Signal());
+
+        var clerk = timeline.Lanes.Single(l => l.Kind == LaneKind.Task);
+        Assert.Equal([SpanState.WaitingForSignal, SpanState.Working, SpanState.WaitingForSignal], clerk.Spans.Select(s => s.State));
+        Assert.Equal("the <key>", clerk.Spans[0].Item);
+        Assert.Equal("clerk was still waiting for a lock or signal when the run stopped at 0.090 s.", timeline.Caption);
+        Assert.Contains("clerk: waiting for the &lt;key&gt;, 0.000–0.040 s (40 ms)", timeline.ToSvg(), StringComparison.Ordinal);
+        Assert.Contains("-signal)", timeline.ToSvg(), StringComparison.Ordinal);
+        Assert.Contains("|◊◊◊", timeline.ToText(), StringComparison.Ordinal);
+        Assert.Contains("◊ waiting for a lock or signal", timeline.ToText(), StringComparison.Ordinal);
+        Assert.Contains("\"waiting for a lock or signal\"", timeline.ToPlotlyFigure(), StringComparison.Ordinal);
+        Assert.Contains("\"args\":{\"signal\":\"the ", timeline.ToTraceJson(), StringComparison.Ordinal);
+        Assert.Contains("waiting for a lock or signal; the &lt;key&gt;", timeline.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void StateLooks_OfAnyTwoStates_DifferInColourInCellAndIfBothHavePatternsInPattern()
+    {
+        Assert.Equal(Enum.GetValues<SpanState>(), StateLook.All.Select(look => look.State));
+        Assert.Distinct(StateLook.All.Select(look => look.Colour));
+        Assert.Distinct(StateLook.All.Select(look => look.Cell));
+        Assert.Distinct(StateLook.All.Where(look => look.Pattern.Length > 0).Select(look => look.Pattern));
+    }
+
     [Theory]
     [MemberData(nameof(Runs))]
     public void From_AnyRunOfTheLesson_GivesEveryGetItsPut(ulong seed, int consumers, int capacity, double deadline)

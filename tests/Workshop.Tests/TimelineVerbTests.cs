@@ -45,12 +45,13 @@ public sealed class TimelineVerbTests
         await CommandLine.RunAsync("lesson", "--out", folder.Path);
         var log = Path.Combine(folder.Path, "log.jsonl");
         var lines = await File.ReadAllLinesAsync(log);
-        await File.WriteAllLinesAsync(log, lines[..(lines.Length / 2)]);
+        await File.WriteAllTextAsync(log, string.Join('\n', lines[..(lines.Length / 2)]) + "\n{\"seq\":");
 
         var run = await CommandLine.RunInAsync(folder.Path, "timeline", "log.jsonl", "--out", "half.svg", "--out", "half.trace.json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains(XDocument.Load(Path.Combine(folder.Path, "half.svg")).Descendants(), e => e.Value.Contains("never ended", StringComparison.Ordinal));
+        Assert.Contains(XDocument.Load(Path.Combine(folder.Path, "half.svg")).Descendants(), e => e.Value.StartsWith("Note: The file ends in the middle of line ", StringComparison.Ordinal));
         using var trace = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.Path, "half.trace.json")));
     }
 

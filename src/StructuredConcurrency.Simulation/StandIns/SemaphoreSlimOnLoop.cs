@@ -6,11 +6,13 @@ namespace StructuredConcurrency.Simulation.StandIns;
 /// <summary>Stands in for the waits of a semaphore that may end early: the originals continue on the thread pool, with the system's clock.</summary>
 /// <remarks>
 /// A wait joins the original's own queue, as one that does not end early. Ended early it stays there, and what it is given then it hands
-/// on: at the end of the very <c>Release</c> that gave it, so that nobody sees it on its way.
+/// on: at the end of the very <c>Release</c> that gave it, so that nobody sees it on its way. Whoever observes hears of the wait.
 /// </remarks>
 [StandsFor(typeof(SemaphoreSlim)), EditorBrowsable(EditorBrowsableState.Never)]
 public static class SemaphoreSlimOnLoop
 {
+    private const string Permit = "a permit of a semaphore";
+
     private static readonly ConditionalWeakTable<SemaphoreSlim, Abandoned> s_abandoned = [];
 
     public static Task WaitAsyncOnLoop(this SemaphoreSlim semaphore, CancellationToken cancellationToken) =>
@@ -74,14 +76,20 @@ public static class SemaphoreSlimOnLoop
             if (!end.TrySetResult(true))
                 HandOn(semaphore);
         });
+        var story = ExecutionContext.Capture()!; // the wait ends in somebody else's step, and it is the waiting task's all the same
+        ScopeTracing.WaitStarted(Permit);
         Inline.Then(end.Task, () =>
         {
+            ExecutionContext.Run(story, Ended, end.Task);
             limit.Dispose();
             if (!turn.IsCompleted)
                 s_abandoned.GetOrCreateValue(semaphore);
         });
         return end.Task;
     }
+
+    private static void Ended(object? wait) =>
+        ScopeTracing.WaitEnded(Permit, ((Task<bool>)wait!).Status == TaskStatus.Canceled ? ScopeOutcome.Cancelled : ((Task<bool>)wait).Result ? ScopeOutcome.Succeeded : ScopeOutcome.TimedOut);
 
     private static void HandOn(SemaphoreSlim semaphore)
     {

@@ -22,7 +22,7 @@ const Timelines = (() => {
   const mostSpans = 1000, mostBars = 1500, steps = 400;
   const mostMarks = 150, overviewFrom = 100_000;
   const cutShort = 0x80, stateBits = 0x7f;
-  const taskBar = 24, scopeBar = 10, stripHeight = 58, workState = 0, unspecified = 6;
+  const taskBar = 24, scopeBar = 10, stripHeight = 58, mostTints = 4, workState = 0, unspecified = 7;
   const put = 0, get = 1, itemDone = 2, cancelRequested = 3, cancelObserved = 4, failure = 5;
 
   /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
@@ -373,7 +373,8 @@ const Timelines = (() => {
         return;
       const { middles } = this.data.frame, below = lanes.findIndex((other, i) => i > row && other.depth <= lane.depth), last = below < 0 ? lanes.length - 1 : below - 1;
       const top = middles[row] - scopeBar / 2, low = last === row ? top + scopeBar : middles[last] + (lanes[last].scope ? 8 : 22);
-      this.add('rect', { class: 'tl-scope-ground', x: this.x(lane.start), y: top, width: Math.max(this.x(lane.end) - this.x(lane.start), 0.8), height: low - top });
+      if (lane.depth < mostTints)
+        this.add('rect', { class: 'tl-scope-ground', x: this.x(lane.start), y: top, width: Math.max(this.x(lane.end) - this.x(lane.start), 0.8), height: low - top });
       if (lane.ended && lane.end <= this.to)
         this.add('path', { class: 'tl-scope-end', d: `M${this.x(lane.end)} ${top}V${low}` });
     }

@@ -74,6 +74,7 @@ public sealed class EventLog : IScopeObserver
 
     /// <summary>Reads a log that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
+    /// <remarks>A file that ends in the middle of an event is read up to there, and its property <c>cutOff</c> says where: <c>line 202</c>.</remarks>
     /// <exception cref="FormatException">The file is not such a log; the message names file, line and what is wrong.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static EventLog Load(string path) => Parse(File.ReadAllText(path), path);
@@ -81,6 +82,7 @@ public sealed class EventLog : IScopeObserver
     /// <summary>Reads a log from the text that <see cref="ToJsonLines"/> made.</summary>
     /// <param name="jsonLines">The text.</param>
     /// <param name="source">How messages name the text; a file's path, say.</param>
+    /// <remarks>A text that ends in the middle of an event is read up to there, as in <see cref="Load"/>.</remarks>
     /// <exception cref="FormatException">The text is not such a log; the message names source, line and what is wrong.</exception>
     public static EventLog Parse(string jsonLines, string source = "log")
     {

@@ -92,6 +92,7 @@ internal static class EventLogJson
             throw new FormatException($"{source}:1: empty; an event log begins with a header line that names \"{Schema}\"");
 
         var number = 0;
+        var lines = text.AsSpan().Count('\n') + 1;
         var hasHeader = false;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
@@ -106,6 +107,11 @@ internal static class EventLogJson
                 else
                     ReadHeader(document.RootElement, log);
                 hasHeader = true;
+            }
+            catch (JsonException) when (hasHeader && number == lines && !text.EndsWith('\n'))
+            {
+                // The writer was killed, or the copy is not whole: what came before is good.
+                log.SetProperty("cutOff", $"line {number}");
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException)
             {
@@ -162,14 +168,14 @@ internal static class EventLogJson
             Text = Text("text"),
         };
 
-        long? Number(string name) => line.TryGetProperty(name, out var value) ? value.GetInt64() : null;
+        long? Number(string name) => line.TryGetProperty(name, out var value) ? value.TryGetInt64(out var number) ? number : throw NotWhole(name) : null;
 
-        int? Int(string name) => line.TryGetProperty(name, out var value) ? value.GetInt32() : null;
+        int? Int(string name) => line.TryGetProperty(name, out var value) ? value.TryGetInt32(out var number) ? number : throw NotWhole(name) : null;
 
         string? Text(string name) => line.TryGetProperty(name, out var value) ? value.GetString() : null;
 
         TimeSpan? Duration(string name) =>
-            line.TryGetProperty(name, out var value) ? TimeSpan.FromTicks((long)(value.GetDecimal() * TimeSpan.TicksPerSecond)) : null;
+            line.TryGetProperty(name, out var value) ? TimeSpan.FromTicks((long)((value.TryGetDecimal(out var seconds) ? seconds : throw new OverflowException()) * TimeSpan.TicksPerSecond)) : null;
 
         T? Member<T>(string name)
             where T : struct, Enum =>
@@ -177,6 +183,8 @@ internal static class EventLogJson
     }
 
     private static FormatException Missing(string name) => new($"the field \"{name}\" is missing");
+
+    private static FormatException NotWhole(string name) => new($"the field \"{name}\" is too large, or no whole number");
 
     private static decimal Seconds(TimeSpan time) => time.Ticks / (decimal)TimeSpan.TicksPerSecond;
 

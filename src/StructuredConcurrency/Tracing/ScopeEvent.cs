@@ -70,6 +70,6 @@ public readonly record struct ScopeEvent
     /// <summary>How it ended.</summary>
     public ScopeOutcome? Outcome { get; init; }
 
-    /// <summary>Words: the printed line, the remark, the reason, the exception.</summary>
+    /// <summary>Words: the printed line, the remark, the reason, the exception, the signal waited for.</summary>
     public string? Text { get; init; }
 }

@@ -67,7 +67,7 @@ public enum ScopeEventKind
     Line,
 }
 
-/// <summary>What a task waits for. In JSON: <c>item</c>, <c>room</c>, <c>join</c>, <c>children</c>.</summary>
+/// <summary>What a task waits for. In JSON: <c>item</c>, <c>room</c>, <c>join</c>, <c>children</c>, <c>signal</c>.</summary>
 public enum ScopeWait
 {
     /// <summary>For an item, because the queue is empty.</summary>
@@ -81,6 +81,9 @@ public enum ScopeWait
 
     /// <summary>For the children of a scope to end.</summary>
     Children,
+
+    /// <summary>For something that is no part of this library, such as a lock or a signal: <see cref="ScopeTracing.WaitStarted"/> says it.</summary>
+    Signal,
 }
 
 /// <summary>How a scope, a child, a wait or a piece of work ended. In JSON: <c>succeeded</c>, <c>faulted</c>, <c>cancelled</c>, <c>timed_out</c>.</summary>

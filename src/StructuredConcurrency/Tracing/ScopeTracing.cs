@@ -102,6 +102,27 @@ public static class ScopeTracing
             Emit(frame, new ScopeEvent { Kind = ScopeEventKind.WorkEnded, Item = item, Outcome = outcome });
     }
 
+    /// <summary>Says that the calling task begins to wait for something that the library does not know, such as a lock or a signal.</summary>
+    /// <param name="signal">What it waits for, as it ends «waiting for …»: <c>the lock of the stock</c>.</param>
+    /// <remarks>
+    /// Groups and queues tell of their waits themselves.
+    /// <para><b>Pitfall.</b> A wait that is cut short has ended too: call <see cref="WaitEnded"/> in every case, or the story has the task wait for ever.</para>
+    /// </remarks>
+    public static void WaitStarted(string signal)
+    {
+        if (ScopeFrame.Observed is { } frame)
+            Emit(frame, new ScopeEvent { Kind = ScopeEventKind.WaitStarted, Wait = ScopeWait.Signal, Text = signal });
+    }
+
+    /// <summary>Says that the calling task goes on after a wait.</summary>
+    /// <param name="signal">The name given to <see cref="WaitStarted"/>.</param>
+    /// <param name="outcome">How the wait ended.</param>
+    public static void WaitEnded(string signal, ScopeOutcome outcome)
+    {
+        if (ScopeFrame.Observed is { } frame)
+            Emit(frame, new ScopeEvent { Kind = ScopeEventKind.WaitEnded, Wait = ScopeWait.Signal, Text = signal, Outcome = outcome });
+    }
+
     /// <summary>Says that the calling task notices the cancellation of the scope around it; said once for each cancellation.</summary>
     /// <remarks>The library says it by itself where its own waits are cut short; code that waits elsewhere may say it earlier.</remarks>
     public static void CancelObserved()

@@ -24,6 +24,7 @@ internal static class GalleryStories
         new("11-four-consumers", "Four consumers share the work", "As the first three, and nobody is idle for long.", () => GalleryPicture.Of(Timeline.From(Lesson(new LessonSettings { Consumers = 4, Items = 24, Deadline = TimeSpan.FromSeconds(5) })))),
         new("12-compare-schedules", "One program, two schedules", "The same program ends under one schedule and hangs under the other.", CompareSchedules),
         new("13-compare-group", "By hand against a group", "The group makes the same work end before the program goes on.", CompareWithGroup),
+        GalleryStory.Of("14-lock", "Three clerks and one key", "Whoever waits for the key says so; the work goes on one at a time.", LockAsync),
     ];
 
     private static TimeProvider Clock => EventLoop.Current!.TimeProvider;
@@ -265,6 +266,37 @@ internal static class GalleryStories
                 return Task.CompletedTask;
             },
             scope.Token));
+    }
+
+    private static async Task LockAsync()
+    {
+        using var key = new SemaphoreSlim(1);
+        await TaskGroup.RunAsync(Named("shop"), group =>
+        {
+            for (var i = 1; i <= 3; i++)
+            {
+                var sale = $"sale {i}";
+                group.Start(
+                    async token =>
+                    {
+                        await WorkAsync("greet", 15, token);
+                        ScopeTracing.WaitStarted("the key");
+                        await key.WaitAsync(CancellationToken.None);
+                        ScopeTracing.WaitEnded("the key", ScopeOutcome.Succeeded);
+                        try
+                        {
+                            await WorkAsync(sale, 40, token);
+                        }
+                        finally
+                        {
+                            key.Release();
+                        }
+                    },
+                    $"clerk {i}");
+            }
+
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Each consumer looks whether something is left, and then awaits before it takes: by then another may have taken the last.</summary>

@@ -5,7 +5,7 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const Timelines = require('../../../src/StructuredConcurrency.Timelines/Page/timeline.js');
 
-const states = ['work', 'item', 'room', 'join', 'kids', 'ready', 'other'].map(key => ({ key, words: `${key}ing`, colour: '#000', pattern: false }));
+const states = ['work', 'item', 'room', 'join', 'kids', 'signal', 'ready', 'other'].map(key => ({ key, words: `${key}ing`, colour: '#000', pattern: false }));
 
 /** Lanes of spans [start, end, state], one after the other. */
 function dataOf(lanes, points = lanes.map(() => [])) {

@@ -71,6 +71,9 @@ public sealed class ClassicNotebookTests
         await Expect(timeline).ToContainTextAsync("PROD");
         var place = await timeline.BoundingBoxAsync();
         Assert.True(place is { Width: > 400, Height: > 100 }, $"{place?.Width} x {place?.Height}");
+        var column = await Cell(cells.Count - 1).Locator(".output_svg").First.BoundingBoxAsync();
+        Assert.True(place!.X + place.Width <= column!.X + column.Width + 0.5, $"the drawing is {place.Width} wide, its column {column.Width}");
+        Assert.InRange(place.Height / place.Width, 0.3, 0.7); // nothing around it stretches it
 
         // For people, to look at.
         await timeline.ScrollIntoViewIfNeededAsync();
