@@ -8,8 +8,8 @@ namespace Workshop.Notebooks;
 #pragma warning disable CA1001 // Never disposed: tasks that outlive the cell may register with the token at any time.
 internal sealed class CellExecution(int number, ICellListener listener, CellEventPump pump, CellOptions options)
 {
-    // An endless loop of display("") is to end too.
-    private const int DisplaysOwnSize = 200;
+    // What a display costs a front end, whatever is in it: an endless loop of display("") is to end too, and a Stop be seen.
+    private const int DisplaysOwnSize = 2_000;
 
     private static readonly AsyncLocal<CellExecution?> s_current = new();
 
