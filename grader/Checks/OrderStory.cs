@@ -96,10 +96,6 @@ internal sealed class OrderStory
                     Cancelled ??= e;
                     break;
             }
-
-            // The program itself, or what it started without a group: children have ended when their group has.
-            if (e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room })
-                WaitsOutsideGroups += e.Kind == ScopeEventKind.WaitStarted ? 1 : -1;
         }
     }
 
@@ -143,17 +139,10 @@ internal sealed class OrderStory
 
     public bool LastPutProcessedAtCancel { get; }
 
-    /// <summary>Waits for an item or for room, by no child of a group, that had not ended.</summary>
-    public int WaitsOutsideGroups { get; }
-
     public IEnumerable<OrderFate> Orders => _fates.Values;
 
     /// <summary>Orders in words: <c>order 3</c>, <c>orders 3 and 5</c>.</summary>
-    public static string Name(IReadOnlyList<OrderFate> orders) => orders switch
-    {
-        [var one] => $"order {one.Number}",
-        _ => $"orders {string.Join(", ", orders.Take(orders.Count - 1).Select(order => order.Number))} and {orders[^1].Number}",
-    };
+    public static string Name(IReadOnlyList<OrderFate> orders) => Words.Numbered("order", [.. orders.Select(order => order.Number)]);
 
     /// <summary>The queue that the orders go through, and which of the items put into it are orders.</summary>
     private sealed class Tray
