@@ -12,6 +12,23 @@ public static class Exercises
     [
         new()
         {
+            Slug = "01-launch-a-group",
+            Title = "Launch a group: start workers, gather their results",
+            FileName = "LaunchAGroup.cs",
+            EntryType = "LaunchAGroup",
+            World = typeof(VillageLibrary),
+            Checks = typeof(LaunchAGroupChecks),
+            Stub = StubOf("01-launch-a-group"),
+            Scenarios =
+            [
+                // No two shelves are alike, and the helpers do not end in the order of the shelves: a sheet in another order is seen to be one.
+                new Scenario("six shelves", new VillageLibrarySettings { Books = [41, 38, 52, 27, 60, 33], Seed = 1 }),
+                new Scenario("a single shelf", new VillageLibrarySettings { Books = [48], Seed = 2 }),
+                new Scenario("twelve shelves, one empty", new VillageLibrarySettings { Books = [31, 57, 0, 44, 29, 63, 36, 50, 25, 39, 54, 47], Seed = 3 }),
+            ],
+        },
+        new()
+        {
             Slug = "03-join-the-queue",
             Title = "Join the queue: all work processed before the group ends",
             FileName = "JoinTheQueue.cs",

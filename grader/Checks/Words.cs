@@ -20,8 +20,14 @@ internal static class Words
     /// <summary>Numbered things: <c>order 3</c>, <c>orders 3, 5 and 8</c>.</summary>
     /// <param name="thing">One of them, whose plural has an s.</param>
     /// <param name="numbers">Their numbers, at least one.</param>
-    public static string Numbered(string thing, IReadOnlyList<string> numbers) =>
-        numbers is [var one] ? $"{thing} {one}" : $"{thing}s {Listed(numbers)}";
+    public static string Numbered(string thing, IReadOnlyList<string> numbers) => Numbered(thing, $"{thing}s", numbers);
+
+    /// <summary>Numbered things: <c>shelf 3</c>, <c>shelves 3, 5 and 8</c>.</summary>
+    /// <param name="thing">One of them.</param>
+    /// <param name="things">Several of them.</param>
+    /// <param name="numbers">Their numbers, at least one.</param>
+    public static string Numbered(string thing, string things, IReadOnlyList<string> numbers) =>
+        numbers is [var one] ? $"{thing} {one}" : $"{things} {Listed(numbers)}";
 
     /// <summary>Several in a row: <c>C1</c>, <c>C1 and C2</c>, <c>C1, C2 and C3</c>.</summary>
     /// <param name="names">At least one.</param>
