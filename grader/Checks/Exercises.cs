@@ -29,6 +29,24 @@ public static class Exercises
         },
         new()
         {
+            Slug = "02-stop-with-sentinels",
+            Title = "Stop with sentinels: every consumer ends, none early, none left",
+            FileName = "StopWithSentinels.cs",
+            EntryType = "StopWithSentinels",
+            World = typeof(PostOffice),
+            Checks = typeof(StopWithSentinelsChecks),
+            Stub = StubOf("02-stop-with-sentinels"),
+            Scenarios =
+            [
+                new Scenario("an ordinary evening", new PostOfficeSettings { Parcels = 8, Carriers = 3, Seed = 1 }),
+
+                // Whoever puts a fixed number of sentinels, or counts parcels instead of carriers, puts too few here.
+                new Scenario("more carriers than parcels", new PostOfficeSettings { Parcels = 3, Carriers = 5, Seed = 2 }),
+                new Scenario("room for one thing", new PostOfficeSettings { Parcels = 6, Carriers = 2, BeltLength = 1, Seed = 3 }),
+            ],
+        },
+        new()
+        {
             Slug = "03-join-the-queue",
             Title = "Join the queue: all work processed before the group ends",
             FileName = "JoinTheQueue.cs",
