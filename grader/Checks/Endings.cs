@@ -76,6 +76,16 @@ internal static class Endings
                 error.Where is { } where ? $"Look at {where}." : null)
             : null;
 
+    /// <summary>What a check says that is passed where nothing goes wrong: a program that does nothing does nothing wrong, and earns nothing by it.</summary>
+    /// <param name="evidence">All runs: one of them may well have nothing to do.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="why">What nobody did, as a sentence.</param>
+    /// <returns><see langword="null"/>: some work was done.</returns>
+    public static Finding? Idle(Evidence evidence, ObservedRun run, string why) =>
+        run.Outcome == Outcome.Completed && !HasWork(run) && !evidence.Runs.Any(HasWork) ? Finding.NotJudged(why) : null;
+
+    private static bool HasWork(ObservedRun run) => run.Events.Any(e => e.Kind == ScopeEventKind.WorkStarted);
+
     private static string Waiting(ObservedRun run) =>
         run.Waiting.Count == 0 ? "the program waits for something that is not a queue or a group" : string.Join("; ", run.Waiting.Select(wait => $"{wait.Name} waits for {wait.WaitsFor}"));
 
@@ -93,7 +103,7 @@ internal static class Endings
         }
 
         return waits > 0 ? "code that belongs to no group still waited at a queue"
-            : work.FirstOrDefault(piece => piece.Value > 0).Key.Item is { } left ? $"work that nobody awaited ('{left}') was still under way"
+            : work.FirstOrDefault(piece => piece.Value > 0).Key.Item is { } left ? $"work on '{left}', which nobody awaited, was still under way"
             : null;
     }
 }

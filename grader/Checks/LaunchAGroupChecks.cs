@@ -90,7 +90,7 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
         return begun.GroupBy(e => e.Task).FirstOrDefault(helper => helper.Count() > 1) is { } busy
             ? new Finding(
                 $"'{busy.First().TaskName}' counted {Words.Numbered("shelf", "shelves", [.. busy.Select(e => e.Item!)])}.",
-                "A child is one thread of work: what it does, it does one after the other. For more hands start more children.",
+                "A child does one thing after the other, as any method does: for more hands start more children.",
                 "Put the group.Start into the loop, not the loop into the group.Start.")
             : null;
     });
@@ -156,12 +156,10 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
 
     private static List<ScopeEvent> CountingBegun(ObservedRun run) => [.. run.Events.Where(e => e.Kind == ScopeEventKind.WorkStarted)];
 
-    /// <summary>A program that does nothing does nothing wrong, and earns nothing by it.</summary>
-    private static Finding? Idle(ObservedRun run) =>
-        run.Outcome == Outcome.Completed && CountingBegun(run).Count == 0 ? Finding.NotJudged("nobody counted anything.") : null;
+    private Finding? Idle(ObservedRun run) => Endings.Idle(Evidence, run, "nobody counted anything.");
 
-    private static Finding? NothingCounted(ObservedRun run) =>
-        CountingBegun(run).Count == 0 ? Finding.NotJudged("nobody counted anything.") : null;
+    private Finding? NothingCounted(ObservedRun run) =>
+        Idle(run) ?? (run.Outcome != Outcome.Completed && CountingBegun(run).Count == 0 ? Finding.NotJudged("nobody counted anything.") : null);
 
     /// <summary>What was not done may have been still to come.</summary>
     private static Finding? NotOver(ObservedRun run) =>

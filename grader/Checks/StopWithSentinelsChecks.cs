@@ -154,9 +154,7 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
         "Look at what your carrier does when it has taken a sentinel: it should leave its method.",
         verdict) { HintRung = 2 };
 
-    /// <summary>A program that does nothing does nothing wrong, and earns nothing by it.</summary>
-    private static Finding? Idle(ObservedRun run) =>
-        run.Outcome == Outcome.Completed && run.Events.All(e => e.Kind != ScopeEventKind.WorkStarted) ? Finding.NotJudged("no parcel came in.") : null;
+    private Finding? Idle(ObservedRun run) => Endings.Idle(Evidence, run, "no parcel came in.");
 
     /// <summary>What was not done may have been still to come.</summary>
     private static Finding? NotOver(ObservedRun run) =>

@@ -1,4 +1,4 @@
-// caught by: EachHelperHasAShelfOfItsOwn — a child is one thread of work
+// caught by: EachHelperHasAShelfOfItsOwn — a child does one thing after the other
 /// <summary>Exercise 01: let a helper for each shelf count at the same time, and hand in one sheet.</summary>
 public static class LaunchAGroup
 {
