@@ -63,6 +63,26 @@ public static class Exercises
                 new Scenario("room for one order", new PrintShopSettings { Orders = 6, Presses = 2, TraySize = 1, Seed = 3 }),
             ],
         },
+        new()
+        {
+            Slug = "04-clean-up-on-cancel",
+            Title = "Clean up on cancel: log, release, rethrow",
+            FileName = "CleanUpOnCancel.cs",
+            EntryType = "CleanUpOnCancel",
+            World = typeof(Bakery),
+            Checks = typeof(CleanUpOnCancelChecks),
+            Stub = StubOf("04-clean-up-on-cancel"),
+            Scenarios =
+            [
+                new Scenario("an alarm in the middle of the work", new BakerySettings { Doughs = 12, Bakers = 3, AlarmAfter = 150, Seed = 1 }),
+
+                // One slow baker and a small table: the mixer waits for room when the alarm goes.
+                new Scenario("room for one dough", new BakerySettings { Doughs = 8, Bakers = 1, TableSize = 1, AlarmAfter = 160, Seed = 2 }),
+
+                // The mixer has ended, and the bakers wait at an empty table.
+                new Scenario("an alarm when all is baked", new BakerySettings { Doughs = 4, Bakers = 2, AlarmAfter = 1000, Seed = 3 }),
+            ],
+        },
     ];
 
     /// <summary>Finds an exercise by what a person types.</summary>
