@@ -37,7 +37,8 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
             return new Finding(
                 $"{OvenOf(burning, Bakery.OvenStillLit)} was being put out when that was cut short: it burns on.",
                 "A cancelled token stays cancelled: every await with it throws again, also in the clean-up.",
-                "Look at the token that PutOutOvenAsync is given.") { HintRung = 2 };
+                "Look at the token that PutOutOvenAsync is given.")
+            { HintRung = 2 };
         }
 
         var opened = lines.Count(line => line == Bakery.TapOpened);

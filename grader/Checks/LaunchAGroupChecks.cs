@@ -68,7 +68,8 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
             ? new Finding(
                 $"Shelf {twice} was counted {Words.Times(counted[twice])}.",
                 "Calling it again does it again: a method gives its result to whoever called it, and the handle of the child keeps it.",
-                "Keep what group.Start returned, and read Result from it.") { HintRung = 2 }
+                "Keep what group.Start returned, and read Result from it.")
+            { HintRung = 2 }
             : null;
     });
 

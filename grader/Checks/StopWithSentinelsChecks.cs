@@ -142,7 +142,8 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
                     happened,
                     story.SentinelsPut > 0 ? CountsForWhatLiesBefore : EmptyIsNotTheEnd,
                     story.SentinelsPut > 0 ? "Put the sentinels where the last parcel has been put, and not before." : "Let a carrier wait for what comes next, until it is a sentinel.",
-                    Verdict.Deadlock) { HintRung = 2 };
+                    Verdict.Deadlock)
+                { HintRung = 2 };
         }
 
         return Endings.Standstill(run);
@@ -152,7 +153,8 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
         happened,
         "A break in a switch leaves the switch, not the loop: who takes a sentinel and stays takes another's as well.",
         "Look at what your carrier does when it has taken a sentinel: it should leave its method.",
-        verdict) { HintRung = 2 };
+        verdict)
+    { HintRung = 2 };
 
     private Finding? Idle(ObservedRun run) => Endings.Idle(Evidence, run, "no parcel came in.");
 
