@@ -12,6 +12,41 @@ public static class Exercises
     [
         new()
         {
+            Slug = "01-launch-a-group",
+            Title = "Launch a group: start workers, gather their results",
+            FileName = "LaunchAGroup.cs",
+            EntryType = "LaunchAGroup",
+            World = typeof(VillageLibrary),
+            Checks = typeof(LaunchAGroupChecks),
+            Stub = StubOf("01-launch-a-group"),
+            Scenarios =
+            [
+                // No two shelves are alike, and the helpers do not end in the order of the shelves: a sheet in another order is seen to be one.
+                new Scenario("six shelves", new VillageLibrarySettings { Books = [41, 38, 52, 27, 60, 33], Seed = 1 }),
+                new Scenario("a single shelf", new VillageLibrarySettings { Books = [48], Seed = 2 }),
+                new Scenario("twelve shelves, one empty", new VillageLibrarySettings { Books = [31, 57, 0, 44, 29, 63, 36, 50, 25, 39, 54, 47], Seed = 3 }),
+            ],
+        },
+        new()
+        {
+            Slug = "02-stop-with-sentinels",
+            Title = "Stop with sentinels: every consumer ends, none early, none left",
+            FileName = "StopWithSentinels.cs",
+            EntryType = "StopWithSentinels",
+            World = typeof(PostOffice),
+            Checks = typeof(StopWithSentinelsChecks),
+            Stub = StubOf("02-stop-with-sentinels"),
+            Scenarios =
+            [
+                new Scenario("an ordinary evening", new PostOfficeSettings { Parcels = 8, Carriers = 3, Seed = 1 }),
+
+                // Whoever puts a fixed number of sentinels, or counts parcels instead of carriers, puts too few here.
+                new Scenario("more carriers than parcels", new PostOfficeSettings { Parcels = 3, Carriers = 5, Seed = 2 }),
+                new Scenario("room for one thing", new PostOfficeSettings { Parcels = 6, Carriers = 2, BeltLength = 1, Seed = 3 }),
+            ],
+        },
+        new()
+        {
             Slug = "03-join-the-queue",
             Title = "Join the queue: all work processed before the group ends",
             FileName = "JoinTheQueue.cs",
@@ -26,6 +61,26 @@ public static class Exercises
                 new Scenario("an ordinary morning", new PrintShopSettings { Orders = 8, Presses = 2, Seed = 45 }),
                 new Scenario("one broken order", new PrintShopSettings { Orders = 8, Presses = 3, BrokenOrders = [5], Seed = 2 }),
                 new Scenario("room for one order", new PrintShopSettings { Orders = 6, Presses = 2, TraySize = 1, Seed = 3 }),
+            ],
+        },
+        new()
+        {
+            Slug = "04-clean-up-on-cancel",
+            Title = "Clean up on cancel: log, release, rethrow",
+            FileName = "CleanUpOnCancel.cs",
+            EntryType = "CleanUpOnCancel",
+            World = typeof(Bakery),
+            Checks = typeof(CleanUpOnCancelChecks),
+            Stub = StubOf("04-clean-up-on-cancel"),
+            Scenarios =
+            [
+                new Scenario("an alarm in the middle of the work", new BakerySettings { Doughs = 12, Bakers = 3, AlarmAfter = 150, Seed = 1 }),
+
+                // One slow baker and a small table: the mixer waits for room when the alarm goes.
+                new Scenario("room for one dough", new BakerySettings { Doughs = 8, Bakers = 1, TableSize = 1, AlarmAfter = 160, Seed = 2 }),
+
+                // The mixer has ended, and the bakers wait at an empty table.
+                new Scenario("an alarm when all is baked", new BakerySettings { Doughs = 4, Bakers = 2, AlarmAfter = 1000, Seed = 3 }),
             ],
         },
     ];

@@ -10,51 +10,12 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
 {
     /// <summary>Nothing may hang, and nothing may go on for ever.</summary>
     [Check(10, "The program ends by itself when every order is dealt with.", HintRung = 2)]
-    public void TheRunEnds() => InEveryRun(run => run.Outcome switch
-    {
-        Outcome.Completed or Outcome.Faulted => null,
-        Outcome.Deadlock => Deadlock(run, new OrderStory(run)),
-        Outcome.StepLimit => new Finding(
-            "The program went on and on: it took more steps than any right answer needs.",
-            new OrderStory(run).Cancelled is null
-                ? "Asking again and again is not waiting: a loop that polls may never let the clock go on."
-                : "A cancellation that is swallowed is not obeyed: the loop around it goes on, and every further await throws again at once.",
-            "Look for a loop that catches OperationCanceledException and stays, or that awaits only what has ended already.",
-            Verdict.StepLimit),
-        Outcome.BlockedThread => new Finding(
-            "The program blocked the only thread it has" + (run.Error?.Where is { } where ? $", at {where}." : "."),
-            "Blocking is not awaiting: while the thread waits, nobody can do what it waits for.",
-            "Look for .Wait(), .Result, GetAwaiter().GetResult() or a lock, and await instead.",
-            Verdict.BlockedThread),
-        _ => new Finding(
-            $"The program waits for something outside the event loop, which the grader cannot control: {Waiting(run)}.",
-            "Tasks, delays and channels are kept on the loop; threads, files and networks, and libraries that use them, are not.",
-            "Do what takes time with the shop's own methods or Task.Delay, and start work with group.Start."),
-    });
+    public void TheRunEnds() => InEveryRun(run => Endings.NoEnd(
+        run, () => Deadlock(run, new OrderStory(run)), "Do what takes time with the shop's own methods or Task.Delay, and start work with group.Start."));
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
-    public void NothingRunsOnAfterTheEnd() => InEveryRun(run =>
-    {
-        if (run.Outcome != Outcome.Completed)
-            return null;
-        if (run.Waiting.FirstOrDefault(task => task.Task != 0) is { } left)
-        {
-            return new Finding(
-                $"RunAsync ended at {At(run.Elapsed)}, and '{left.Name}' was still under way.",
-                "The group can be left unawaited only if nobody needs to know when its work ends.",
-                "Await the task that TaskGroup.RunAsync returns.",
-                Verdict.LeakedTask);
-        }
-
-        return new OrderStory(run).WaitsOutsideGroups > 0
-            ? new Finding(
-                $"RunAsync ended at {At(run.Elapsed)}, and code that belongs to no group still waited at a queue.",
-                "What is started outside a group belongs to nobody: no one waits for its end, and no one stops it.",
-                "Look for Task.Run, async void, or a call whose task nobody awaits, and use group.Start instead.",
-                Verdict.LeakedTask)
-            : null;
-    });
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(Endings.LeftUnderWay);
 
     /// <summary>Not twice, and not never.</summary>
     [Check(15, "Each order that was taken is marked done exactly once.", HintRung = 1)]
@@ -74,7 +35,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             }
 
             return new Finding(
-                twice is null ? "MarkDone was called more often than orders were put." : $"'{twice.Taker}' took order {twice.Number} and called MarkDone {Times(twice.Marks)} before it took the next.",
+                twice is null ? "MarkDone was called more often than orders were put." : $"'{twice.Taker}' took order {twice.Number} and called MarkDone {Words.Times(twice.Marks)} before it took the next.",
                 "Marked done twice, an order counts for two: the join ends while another order is still being printed.",
                 tooOften && run.Error!.Where is { } where ? $"Look at {where}." : "Look for a way through the loop that passes two calls of MarkDone; a finally is run after a catch as well.");
         }
@@ -98,7 +59,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         var story = new OrderStory(run);
         return story.FirstEarlyMark is var (e, order)
             ? new Finding(
-                $"At {At(e.Time)} '{e.TaskName}' marked {(order is null ? "an order" : $"order {order.Number}")} done while the work on it had not ended.",
+                $"At {Words.At(e.Time)} '{e.TaskName}' marked {(order is null ? "an order" : $"order {order.Number}")} done while the work on it had not ended.",
                 "Marked done before the work, an order is no longer waited for: taking it is not finishing it.",
                 "Move MarkDone behind the printing.")
             : story.Marks == 0 ? Finding.NotJudged("no order was marked done.")
@@ -107,19 +68,13 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
 
     /// <summary>Cancelling one's own group is no error.</summary>
     [Check(5, "The program ends without an error.", HintRung = 3, DependsOn = nameof(EachOrderIsMarkedDoneOnce))]
-    public void TheGroupEndsQuietly() => InEveryRun(run =>
-        run is { Outcome: Outcome.Faulted, Error: { } error }
-            ? new Finding(
-                $"RunAsync ended with {error.TypeName}: {error.Message}",
-                error.TypeName switch
-                {
-                    nameof(BrokenOrderException) => "One broken order is no reason to stop the others: an exception that leaves a child stops its whole group.",
-                    nameof(OperationCanceledException) or nameof(TaskCanceledException) =>
-                        "Stopping is an error only when an exception does it: group.Cancel asks everybody to stop, and the group ends normally.",
-                    _ => null,
-                },
-                error.Where is { } where ? $"Look at {where}." : null)
-            : null);
+    public void TheGroupEndsQuietly() => InEveryRun(run => Endings.Error(run, error => error switch
+    {
+        nameof(BrokenOrderException) => "One broken order is no reason to stop the others: an exception that leaves a child stops its whole group.",
+        nameof(OperationCanceledException) or nameof(TaskCanceledException) =>
+            "Stopping is an error only when an exception does it: group.Cancel asks everybody to stop, and the group ends normally.",
+        _ => null,
+    }));
 
     /// <summary>Taken is not processed.</summary>
     [Check(20, "Every order that a press takes is printed, or found broken and refunded, before the presses are stopped.", HintRung = 2, DependsOn = nameof(TheGroupEndsQuietly))]
@@ -134,7 +89,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         if (cut.Count == 0 && poor.Count > 0)
         {
             return new Finding(
-                $"{Capital(OrderStory.Name(poor))} turned out broken, and the customer was never refunded.",
+                $"{Words.Capital(OrderStory.Name(poor))} turned out broken, and the customer was never refunded.",
                 "Swallowing an exception is not dealing with it.",
                 "Call shop.Refund where you catch the BrokenOrderException.");
         }
@@ -151,8 +106,8 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             : story.LastPutProcessedAtCancel ? "The order put last is not the one finished last: presses overtake one another."
             : "Taken is not processed: an empty tray says that the last order was taken, not that it was printed.";
         return new Finding(
-            $"{Capital(OrderStory.Name(cut))} {(cut.Count == 1 ? "was" : "were")} taken ({string.Join(", ", cut.Select(order => order.Taker))}) and never printed"
-            + (story.Cancelled is { } cancel ? $": the presses were stopped at {At(cancel.Time)}." : "."),
+            $"{Words.Capital(OrderStory.Name(cut))} {(cut.Count == 1 ? "was" : "were")} taken ({string.Join(", ", cut.Select(order => order.Taker))}) and never printed"
+            + (story.Cancelled is { } cancel ? $": the presses were stopped at {Words.At(cancel.Time)}." : "."),
             misconception,
             joinedTooSoon ? "Wait for the counter to end before you join: the handle that group.Start returned has a Completion." : "Await tray.JoinAsync inside the group before anything is cancelled.");
     });
@@ -178,7 +133,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         return story.PutsAtLastJoin is not { } put
             ? null // somebody still waits for it: that is the business of TheRunEnds
             : new Finding(
-                $"The join ended at {At(story.JoinedAt!.Value)}, when {put} of {orders} orders had been put.",
+                $"The join ended at {Words.At(story.JoinedAt!.Value)}, when {put} of {orders} orders had been put.",
                 "An empty queue can be joined at once: nothing is unfinished in a tray into which nothing was put.",
                 "Wait for the counter to end before you join: the handle that group.Start returned has a Completion.");
     });
@@ -233,7 +188,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
                     story.JoinBegun ? "Call group.Cancel after the join." : "Do not wait for the presses: join the tray, and call group.Cancel after it.",
                     Verdict.Deadlock)
                 : new Finding(
-                    $"The presses were asked to stop at {At(cancel.Time)}, and not all of them heard it. {standstill}",
+                    $"The presses were asked to stop at {Words.At(cancel.Time)}, and not all of them heard it. {standstill}",
                     "A cancellation reaches only who awaits with its token: the token of the whole program is not the group's.",
                     "Give each child the token that group.Start hands to it.",
                     Verdict.Deadlock);
@@ -241,11 +196,11 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
 
         return story.JoinBegun && story.Cancelled is not null
             ? new Finding(
-                $"The presses were stopped at {At(story.Cancelled.Value.Time)}, before every order was dealt with. {standstill}",
+                $"The presses were stopped at {Words.At(story.Cancelled.Value.Time)}, before every order was dealt with. {standstill}",
                 "Cancelling is not waiting: whom you stop will mark nothing done any more, and a join after that waits for ever.",
                 "Join the tray first, and call group.Cancel after it.",
                 Verdict.Deadlock)
-            : new Finding($"Nothing can ever go on: {Waiting(run)}.", null, "See who waits for what: somebody must do what the others wait for, and cannot.", Verdict.Deadlock);
+            : Endings.Standstill(run);
     }
 
     private static (string Happened, string Misconception) NotMarked(OrderStory story, List<OrderFate> unmarked)
@@ -255,21 +210,12 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         if (unmarked.Count > 0 && unmarked.All(order => order.Work == ScopeOutcome.Faulted))
         {
             return (
-                $"{Capital(OrderStory.Name(unmarked))} turned out broken and {(unmarked.Count == 1 ? "was" : "were")} never marked done.",
+                $"{Words.Capital(OrderStory.Name(unmarked))} turned out broken and {(unmarked.Count == 1 ? "was" : "were")} never marked done.",
                 "Marked done only on success: an order whose work fails is dealt with as well, and has to be counted.");
         }
 
         return (
-            unmarked.Count == 0 ? "Fewer orders were marked done than dealt with." : $"{Capital(OrderStory.Name(unmarked))} {(unmarked.Count == 1 ? "was" : "were")} dealt with and never marked done.",
+            unmarked.Count == 0 ? "Fewer orders were marked done than dealt with." : $"{Words.Capital(OrderStory.Name(unmarked))} {(unmarked.Count == 1 ? "was" : "were")} dealt with and never marked done.",
             "Marking done must happen on every way that an order can take, once.");
     }
-
-    private static string Waiting(ObservedRun run) =>
-        run.Waiting.Count == 0 ? "the program waits for something that is not a queue or a group" : string.Join("; ", run.Waiting.Select(wait => $"{wait.Name} waits for {wait.WaitsFor}"));
-
-    private static string At(TimeSpan time) => $"{time.TotalSeconds:0.000} s";
-
-    private static string Times(int count) => count == 2 ? "twice" : $"{count} times";
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

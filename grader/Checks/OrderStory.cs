@@ -28,7 +28,7 @@ internal sealed record OrderFate
 /// <summary>A run of exercise 03 as the story of its orders.</summary>
 /// <remarks>
 /// <para>Answers differ: items may be orders, something with an order in it, or signals to stop; there may be other queues beside the tray.
-/// <see cref="Tray"/> says which queue counts and which of its items are orders.</para>
+/// <see cref="ItemQueue"/> says which queue counts and which of its items are orders.</para>
 /// <para>Marks carry no item in the log. They are counted over all tasks where a verdict hangs on it, since any task may mark; which order a mark belongs
 /// to (the one that its task took last) is a guess that only chooses words.</para>
 /// </remarks>
@@ -38,11 +38,11 @@ internal sealed class OrderStory
 
     public OrderStory(ObservedRun run)
     {
-        var tray = Tray.In(run.Events);
+        var tray = ItemQueue.In(run.Events);
         var lastTaken = new Dictionary<int, OrderFate?>();
         foreach (var e in run.Events)
         {
-            if (e.Queue is not null && e.Queue != (tray.Queue ?? e.Queue))
+            if (e.Queue is not null && e.Queue != (tray.Name ?? e.Queue))
                 continue;
             switch (e.Kind)
             {
@@ -96,10 +96,6 @@ internal sealed class OrderStory
                     Cancelled ??= e;
                     break;
             }
-
-            // The program itself, or what it started without a group: children have ended when their group has.
-            if (e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room })
-                WaitsOutsideGroups += e.Kind == ScopeEventKind.WaitStarted ? 1 : -1;
         }
     }
 
@@ -143,68 +139,8 @@ internal sealed class OrderStory
 
     public bool LastPutProcessedAtCancel { get; }
 
-    /// <summary>Waits for an item or for room, by no child of a group, that had not ended.</summary>
-    public int WaitsOutsideGroups { get; }
-
     public IEnumerable<OrderFate> Orders => _fates.Values;
 
     /// <summary>Orders in words: <c>order 3</c>, <c>orders 3 and 5</c>.</summary>
-    public static string Name(IReadOnlyList<OrderFate> orders) => orders switch
-    {
-        [var one] => $"order {one.Number}",
-        _ => $"orders {string.Join(", ", orders.Take(orders.Count - 1).Select(order => order.Number))} and {orders[^1].Number}",
-    };
-
-    /// <summary>The queue that the orders go through, and which of the items put into it are orders.</summary>
-    private sealed class Tray
-    {
-        private readonly Dictionary<long, string> _numbers = []; // by the put's place in the log
-
-        /// <summary>Its name; <see langword="null"/>: nothing was put anywhere, and any queue may have been meant.</summary>
-        public string? Queue { get; private init; }
-
-        public static Tray In(IReadOnlyList<ScopeEvent> events)
-        {
-            const string Make = "make "; // how the world calls the wait for a customer
-            var waiting = new Dictionary<int, Queue<string>>(); // received and not yet put, by who received it
-            var received = new HashSet<string>(StringComparer.Ordinal);
-            var puts = new List<(ScopeEvent Put, bool Named, string? Guess)>();
-            foreach (var e in events)
-            {
-                if (e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded } && e.Item!.StartsWith(Make, StringComparison.Ordinal))
-                {
-                    var number = e.Item[Make.Length..];
-                    received.Add(number);
-                    if (!waiting.TryGetValue(e.Task!.Value, out var mine))
-                        waiting[e.Task.Value] = mine = [];
-                    mine.Enqueue(number);
-                }
-                else if (e.Kind == ScopeEventKind.Put)
-                {
-                    var guess = waiting.TryGetValue(e.Task!.Value, out var mine) && mine.Count > 0 ? mine.Dequeue() : null;
-                    puts.Add((e, e.Item is { } item && received.Contains(item), guess));
-                }
-            }
-
-            // The queue with the most orders: items that are called like one, or else what somebody who had received an order put next.
-            var best = puts.GroupBy(put => put.Put.Queue)
-                .OrderByDescending(queue => Math.Max(queue.Count(put => put.Named), queue.Count(put => put.Guess is not null)))
-                .ThenByDescending(queue => queue.Count(put => put.Named))
-                .FirstOrDefault();
-            var tray = new Tray { Queue = best?.Key };
-            if (best is null)
-                return tray;
-            var byName = best.Any(put => put.Named);
-            foreach (var (put, named, guess) in best)
-            {
-                if ((!byName ? guess : named ? put.Item : null) is { } number)
-                    tray._numbers[put.Sequence] = number;
-            }
-
-            return tray;
-        }
-
-        /// <summary>The number of the order that was put there; <see langword="null"/>: it was none.</summary>
-        public string? NumberOf(long put) => _numbers.GetValueOrDefault(put);
-    }
+    public static string Name(IReadOnlyList<OrderFate> orders) => Words.Numbered("order", [.. orders.Select(order => order.Number)]);
 }

@@ -1,0 +1,23 @@
+// caught by: EachShelfIsCountedOnce — calling it again does it again
+/// <summary>Exercise 01: let a helper for each shelf count at the same time, and hand in one sheet.</summary>
+public static class LaunchAGroup
+{
+    public static async Task RunAsync(VillageLibrary library, CancellationToken token)
+    {
+        var helpers = new List<ChildTask<int>>();
+
+        await TaskGroup.RunAsync(async group =>
+        {
+            for (var i = 1; i <= library.ShelfCount; i++)
+            {
+                var shelf = i; // the helper looks at it later, when i has gone on
+                helpers.Add(group.Start(t => library.CountAsync(shelf, t), $"helper {shelf}"));
+            }
+        }, token);
+
+        var counts = new List<int>();
+        for (var shelf = 1; shelf <= library.ShelfCount; shelf++)
+            counts.Add(await library.CountAsync(shelf, token)); // to have the number
+        library.HandIn(counts);
+    }
+}
