@@ -36,6 +36,7 @@ public static class ExerciseGrader
             Summary = "Not started: the file is still as it was handed out.",
         };
         var (source, unfit) = ReadSource(file, report.File, exercise);
+        report = report with { Fingerprint = Standing.FingerprintOf(source) };
         if (unfit is not null)
             return NotCompiled([unfit]);
         if (LearnerCompiler.AreEquivalent(source, exercise.Stub))
@@ -73,7 +74,7 @@ public static class ExerciseGrader
             ForeignPosts = runs.Sum(run => run.ForeignPosts),
             FullyControlled = compiled.Uncontrolled.Count == 0 && runs.TrueForAll(run => run is { ForeignPosts: 0, Outcome: not Outcome.Escaped }),
             Uncontrolled = compiled.Uncontrolled,
-            Hint = first is null ? null : hints.ElementAtOrDefault(first.HintRung - 1),
+            Hint = first is null ? null : hints.ElementAtOrDefault(first.HintRung - 1)?.Text,
             Seconds = watch.Elapsed.TotalSeconds,
         };
 
@@ -86,7 +87,7 @@ public static class ExerciseGrader
         };
     }
 
-    private static (string Source, LearnerDiagnostic? Unfit) ReadSource(string file, string name, ExerciseInfo exercise)
+    internal static (string Source, LearnerDiagnostic? Unfit) ReadSource(string file, string name, ExerciseInfo exercise)
     {
         try
         {

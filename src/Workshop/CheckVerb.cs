@@ -8,11 +8,9 @@ namespace Workshop;
 /// <summary><c>workshop check</c>: judges the learner's own file, and says what is still wrong and how it happened.</summary>
 internal static class CheckVerb
 {
-    private const string Command = "dotnet run --project src/Workshop --";
-
     public static Command Create()
     {
-        var exercise = new Argument<string?>("EXERCISE") { Description = "Number or name: 03, join-the-queue; without it every exercise", Arity = ArgumentArity.ZeroOrOne };
+        var exercise = ExerciseArgument.Optional("without it every exercise");
         var seed = NumberOption.Create("--seed", "First schedule to try; a schedule decides who goes first. 0: the plain order, others: random", 0UL, 0UL, ulong.MaxValue / 2);
         var schedules = NumberOption.Create("--schedules", "How many schedules to try in each situation", new CheckOptions().Schedules, 1, 1_000_000);
         var file = new Option<string?>("--file") { Description = "Judge this file instead of the one in exercises: a submission, say" };
@@ -40,7 +38,7 @@ internal static class CheckVerb
         {
             var report = await ExerciseGrader.CheckAsync(exercise, options, interrupt.Token);
             reports.Add(report);
-            if (options.File is null)
+            if (options.File is null && options.Schedules >= new CheckOptions().Schedules) // fewer prove nothing
                 Progress.Record(options.Root!, report); // another's file says nothing of where the learner is
             var picture = SaveTimeline(report, options.Root!);
             if (!json)
@@ -52,10 +50,7 @@ internal static class CheckVerb
         return reports.Exists(report => report.Verdict == Verdict.GraderError) ? 70 : reports.TrueForAll(report => report.Verdict == Verdict.Pass) ? 0 : 1;
     }
 
-    private static IReadOnlyList<ExerciseInfo> Chosen(string? name) =>
-        name is null ? Exercises.All
-        : Exercises.Find(name) is { } found ? [found]
-        : throw new InputException($"check {name}: there is no such exercise. There are: {string.Join(", ", Exercises.All.Select(e => e.Slug))}.");
+    private static IReadOnlyList<ExerciseInfo> Chosen(string? name) => name is null ? Exercises.All : [ExerciseArgument.Find("check", name)];
 
     /// <returns>The page, relative to the root; <see langword="null"/> where no run went wrong.</returns>
     private static string? SaveTimeline(CheckReport report, string root)
@@ -91,7 +86,7 @@ internal static class CheckVerb
         {
             sheet.Gap()
                 .Row("seen in", $"{run.Scenario}, schedule {run.Seed}: {run.Ending}")
-                .Row("again", $"{Command} {report.Repeat}{(file is null ? "" : $" --file {file}")}")
+                .Command("again", $"{report.Repeat}{(file is null ? "" : $" --file {file}")}")
                 .Row("picture", picture);
         }
 
@@ -102,7 +97,7 @@ internal static class CheckVerb
         if (report.Output.Length > 0 && report.Verdict != Verdict.Pass)
             sheet.Gap().Row("printed", report.Output);
         if (report.Hint is not null)
-            sheet.Gap().Row("hint", Reflow(report.Hint));
+            sheet.Gap().Command("hint", $"hint {report.Exercise[..2]} --rung {report.FirstFailure!.HintRung}");
         if (report is { FullyControlled: false, Uncontrolled: [] })
             sheet.Gap().Row("note", "Something that this code calls ran outside the event loop: the same schedule may come out differently the next time.");
         if (report.Uncontrolled.Count > 0)
@@ -112,9 +107,5 @@ internal static class CheckVerb
         sheet.Print($"{report.Exercise[..2]} {report.Title}");
     }
 
-    /// <summary>Takes the line breaks out of paragraphs: the terminal has a width of its own.</summary>
-    private static string Reflow(string markdown) =>
-        string.Join("\n", markdown.Split("\n\n").Select(paragraph => paragraph.ReplaceLineEndings(" ")));
-
-    private static string Word(Verdict verdict) => JsonNamingPolicy.KebabCaseLower.ConvertName(verdict.ToString());
+    public static string Word(Verdict verdict) => JsonNamingPolicy.KebabCaseLower.ConvertName(verdict.ToString());
 }

@@ -55,28 +55,4 @@ public sealed class CheckVerbTests
         Assert.Equal("deadlock", document.RootElement.GetProperty("verdict").GetString());
         Assert.Empty(run.Error);
     }
-
-    /// <summary>The learner's side of the kit in a folder of its own, so that no test touches what somebody has written in the repository.</summary>
-    private sealed class KitCopy : IDisposable
-    {
-        private const string Slug = "03-join-the-queue";
-        private readonly TemporaryFolder _folder = new();
-
-        public KitCopy()
-        {
-            File.Copy(System.IO.Path.Combine(CommandLine.Repository, "Workshop.slnx"), System.IO.Path.Combine(Path, "Workshop.slnx"));
-            var exercise = Directory.CreateDirectory(System.IO.Path.Combine(Path, "exercises", Slug)).FullName;
-            File.Copy(System.IO.Path.Combine(CommandLine.Repository, "exercises", Slug, "HINTS.md"), System.IO.Path.Combine(exercise, "HINTS.md"));
-        }
-
-        public string Path => _folder.Path;
-
-        public Task<CommandLine> CheckAsync(string answer, params string[] options)
-        {
-            File.Copy(System.IO.Path.Combine(CommandLine.Repository, "solutions", Slug, answer), System.IO.Path.Combine(Path, "exercises", Slug, "JoinTheQueue.cs"));
-            return CommandLine.RunInAsync(Path, ["check", "03", .. options]);
-        }
-
-        public void Dispose() => _folder.Dispose();
-    }
 }

@@ -91,6 +91,10 @@ public sealed record CheckReport
     /// <summary>The learner's file, relative to the repository's root where it lies in it.</summary>
     public required string File { get; init; }
 
+    /// <summary>Which text was judged: the same for the same text. Empty where it was too long to be read.</summary>
+    [JsonIgnore]
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>The verdict on the whole: <see cref="Verdict.Pass"/> only when every check passed.</summary>
     public required Verdict Verdict { get; init; }
 
