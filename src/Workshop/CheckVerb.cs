@@ -8,6 +8,8 @@ namespace Workshop;
 /// <summary><c>workshop check</c>: judges the learner's own file, and says what is still wrong and how it happened.</summary>
 internal static class CheckVerb
 {
+    private const int MostLines = 20;
+
     public static Command Create()
     {
         var exercise = ExerciseArgument.Optional("without it every exercise");
@@ -68,19 +70,7 @@ internal static class CheckVerb
             .Row(Word(report.Verdict).ToUpperInvariant(), report.Summary)
             .Row("file", report.File)
             .Gap();
-        foreach (var error in report.Diagnostics)
-            sheet.Row($"{error.Line}:{error.Column}", $"{error.Sentence} ({error.Code})");
-        foreach (var check in report.Checks)
-            sheet.Row(Word(check.Verdict), check.Sentence);
-
-        if (report.FirstFailure is { Reason: { } reason })
-        {
-            sheet.Gap()
-                .Row("expected", reason.Expected)
-                .Row("happened", reason.Happened)
-                .Row("why", reason.Misconception)
-                .Row("next", reason.WhereToLook);
-        }
+        AddFindings(sheet, report);
 
         if (report.Failing is { } run)
         {
@@ -94,8 +84,8 @@ internal static class CheckVerb
             sheet.Row("next", $"The task is told in exercises/{report.Exercise}/README.md; begin with the first TODO in the file.");
         if (report.Verdict == Verdict.Pass)
             sheet.Gap().Row("next", $"Compare your answer with the others in solutions/{report.Exercise}: Solution.cs, and the folder right.");
-        if (report.Output.Length > 0 && report.Verdict != Verdict.Pass)
-            sheet.Gap().Row("printed", report.Output);
+        if (report.Verdict != Verdict.Pass)
+            AddOutput(sheet, report);
         if (report.Hint is not null)
             sheet.Gap().Command("hint", $"hint {report.Exercise[..2]} --rung {report.FirstFailure!.HintRung}");
         if (report is { FullyControlled: false, Uncontrolled: [] })
@@ -105,6 +95,32 @@ internal static class CheckVerb
         foreach (var site in report.Uncontrolled)
             sheet.Row("note", $"Line {site.Line}: {site.Construct}: {site.Reason}.");
         sheet.Print($"{report.Exercise[..2]} {report.Title}");
+    }
+
+    /// <summary>What the compiler and the checks say.</summary>
+    public static void AddFindings(Sheet sheet, CheckReport report)
+    {
+        foreach (var error in report.Diagnostics)
+            sheet.Row($"{error.Line}:{error.Column}", $"{error.Sentence} ({error.Code})");
+        foreach (var check in report.Checks)
+            sheet.Row(Word(check.Verdict), check.Sentence);
+
+        if (report.FirstFailure is { Reason: { } reason })
+        {
+            sheet.Gap()
+                .Row("expected", reason.Expected)
+                .Row("happened", reason.Happened)
+                .Row("why", reason.Misconception)
+                .Row("next", reason.WhereToLook);
+        }
+    }
+
+    /// <summary>What the code printed, as much of it as leaves the rest on the screen.</summary>
+    public static void AddOutput(Sheet sheet, CheckReport report)
+    {
+        var lines = report.Output.TrimEnd().Split('\n');
+        if (report.Output.Length > 0)
+            sheet.Gap().Row("printed", string.Join('\n', lines.Take(MostLines)) + (lines.Length > MostLines ? $"\n… ({lines.Length - MostLines} more lines)" : ""));
     }
 
     public static string Word(Verdict verdict) => JsonNamingPolicy.KebabCaseLower.ConvertName(verdict.ToString());

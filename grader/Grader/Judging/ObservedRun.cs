@@ -46,6 +46,15 @@ public sealed record ObservedRun
     /// <summary>What it printed.</summary>
     public string Output { get; init; } = "";
 
+    /// <summary>Its choices, with which it is run again; <see langword="null"/>: it never came to an end.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>In a replay: who did what when, as a table.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>In a replay: how the program differs from the one that the trace was recorded of; <see langword="null"/>: not at all.</summary>
+    public string? Divergence { get; init; }
+
     /// <summary>What happened in it.</summary>
     public required EventLog Log { get; init; }
 
@@ -65,6 +74,9 @@ public sealed record ObservedRun
             ForeignPosts = frame.ForeignPosts,
             Elapsed = TimeSpan.FromSeconds(frame.Elapsed),
             Output = frame.Output ?? "",
+            Trace = frame.Trace,
+            Table = frame.Table,
+            Divergence = frame.Divergence,
             Log = log,
             Events = log.Events,
         };

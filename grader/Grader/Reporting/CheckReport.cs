@@ -25,6 +25,9 @@ public sealed record FailingRun
     /// <summary>How the run ended, in a sentence.</summary>
     public required string Ending { get; init; }
 
+    /// <summary>The run as one word, with which <c>replay</c> runs it again; <see langword="null"/>: it never came to an end.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>What happened in it; timelines are drawn from this.</summary>
     [JsonIgnore]
     public EventLog Log { get; init; } = new();
@@ -74,6 +77,9 @@ public sealed record LearnerDiagnostic(string File, int Line, int Column, string
 /// <summary>All that a check of one exercise found out.</summary>
 public sealed record CheckReport
 {
+    // More is nothing to copy from a terminal.
+    private const int LongestTrace = 1_000;
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -117,8 +123,16 @@ public sealed record CheckReport
     /// <summary>The run that shows what went wrong: <see cref="FirstFailure"/>'s.</summary>
     public FailingRun? Failing => FirstFailure?.Run;
 
-    /// <summary>The arguments that repeat <see cref="Failing"/>: <c>check 03 --seed 17 --schedules 1</c>.</summary>
-    public string? Repeat => Failing is { } run ? $"check {Exercise[..2]} --seed {run.Seed} --schedules 1" : null;
+    /// <summary>
+    /// The arguments that repeat <see cref="Failing"/>: <c>replay 03 --trace 1.s1.0.0..1a2b3c4d-9f3a.3f</c>; where it never came to an end, or made very many
+    /// choices, <c>check 03 --seed 17 --schedules 1</c>.
+    /// </summary>
+    public string? Repeat => Failing switch
+    {
+        null => null,
+        { Trace: { Length: <= LongestTrace } trace } => $"replay {Exercise[..2]} --trace {trace}",
+        { Seed: var seed } => $"check {Exercise[..2]} --seed {seed} --schedules 1",
+    };
 
     /// <summary>Errors of the compiler: the first few.</summary>
     public IReadOnlyList<LearnerDiagnostic> Diagnostics { get; init; } = [];
