@@ -75,6 +75,30 @@ public static class ExerciseGrader
         };
     }
 
+    /// <summary>Finds out what a page tells beside the report: the failing run step by step, and the reference solution in the same situation.</summary>
+    /// <param name="exercise">The exercise.</param>
+    /// <param name="report">The report of its check.</param>
+    /// <param name="options">The options of that check.</param>
+    /// <param name="cancellationToken">Ends it and its worker processes.</param>
+    public static async Task<ReportedExercise> TellAsync(ExerciseInfo exercise, CheckReport report, CheckOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(exercise);
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(options);
+        if (report.Failing is not { } run)
+            return new ReportedExercise(report);
+
+        var replay = run.Trace is null ? null : await ReplayAsync(exercise, RunTrace.Parse(run.Trace, exercise), options, cancellationToken);
+        var solution = Path.Combine(options.Root ?? Repository.FindRoot(), "solutions", exercise.Slug, "Solution.cs");
+        if (!File.Exists(solution))
+            return new ReportedExercise(report, replay); // a learner's copy has none
+
+        var same = options with { File = solution, Seed = run.Seed, Schedules = 1 };
+        var scenario = exercise.Scenarios.Single(scenario => scenario.Name == run.Scenario);
+        var (_, attempt) = await AttemptAsync(exercise, same, name => JobFor(exercise with { Scenarios = [scenario] }, same, name), cancellationToken);
+        return new ReportedExercise(report, replay, attempt?.Runs.SingleOrDefault()?.Log);
+    }
+
     /// <summary>Reads, compiles and runs a file, and lets the checks judge. Without an attempt in the answer nothing was judged, and the report says why.</summary>
     private static async Task<(CheckReport Report, Attempt? Attempt)> AttemptAsync(
         ExerciseInfo exercise, CheckOptions options, Func<string, WorkerJob> jobFor, CancellationToken cancellationToken)

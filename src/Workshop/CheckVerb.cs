@@ -18,38 +18,73 @@ internal static class CheckVerb
         var file = new Option<string?>("--file") { Description = "Judge this file instead of the one in exercises: a submission, say" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the report" };
 
-        var verb = new Command("check", "Judge your own answer to an exercise.") { exercise, seed, schedules, file, json };
+        var authors = new Option<bool>("--authors") { Description = "Check the checks: every right answer in solutions passes, every stub is not started, every wrong one is caught as it says" };
+
+        var page = new Option<string?>("--report") { Description = "Write the whole report, with the failing run step by step and its timeline beside the reference solution's, to this page: FILE.html" };
+
+        var watch = new Option<bool>("--watch") { Description = "Check again after every save, until q; r run, h hint, n next, l list" };
+        var manualRun = new Option<bool>("--manual-run") { Description = "With --watch: check only when r is pressed, for where saves are not seen" };
+
+        var verb = new Command("check", "Judge your own answer to an exercise.") { exercise, seed, schedules, file, json, page, watch, manualRun, authors };
         verb.Validators.Add(result =>
         {
             if (result.GetValue(file) is not null && result.GetValue(exercise) is null)
                 result.AddError("--file needs an exercise to judge the file by: check 03 --file FILE");
+            if (result.GetValue(page) is { } path && !path.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"--report {path}: it is written as a page; name it FILE.html");
+            if (result.GetValue(manualRun) && !result.GetValue(watch))
+                result.AddError("--manual-run goes with --watch");
+            if (result.GetValue(watch) && (result.GetValue(json) ? "--json" : result.GetValue(page) is not null ? "--report" : result.GetValue(authors) ? "--authors" : result.GetValue(file) is not null ? "--file" : null) is { } other)
+                result.AddError($"--watch shows the learner's own files on a terminal: leave out {other}");
+            if (result.GetValue(authors) && result.GetValue(file) is not null)
+                result.AddError("--authors judges the files in solutions: leave out --file");
         });
-        verb.SetAction((parsed, token) => RunAsync(
-            parsed.GetValue(exercise),
-            new CheckOptions { Seed = parsed.GetValue(seed), Schedules = parsed.GetValue(schedules), File = parsed.GetValue(file), Root = Repository.FindRoot() },
-            parsed.GetValue(json),
-            token));
+        verb.SetAction((parsed, token) =>
+        {
+            var options = new CheckOptions { Seed = parsed.GetValue(seed), Schedules = parsed.GetValue(schedules), File = parsed.GetValue(file), Root = Repository.FindRoot() };
+            if (parsed.GetValue(watch))
+                return WatchAsync(parsed.GetValue(exercise), options, parsed.GetValue(manualRun), token);
+            return parsed.GetValue(authors)
+                ? AuthorsView.RunAsync(Chosen(parsed.GetValue(exercise)), options, parsed.GetValue(json), token)
+                : RunAsync(parsed.GetValue(exercise), options, parsed.GetValue(json), parsed.GetValue(page), token);
+        });
         return verb;
     }
 
-    private static async Task<int> RunAsync(string? name, CheckOptions options, bool json, CancellationToken token)
+    private static async Task<int> RunAsync(string? name, CheckOptions options, bool json, string? page, CancellationToken token)
     {
         using var interrupt = Interrupt.Listen(token);
-        var reports = new List<CheckReport>();
+        var folder = page is null ? null : OutputFolder.Open(Path.GetDirectoryName(page) is { Length: > 0 } named ? named : ".", "--report");
+        var told = new List<ReportedExercise>();
         foreach (var exercise in Chosen(name))
         {
-            var report = await ExerciseGrader.CheckAsync(exercise, options, interrupt.Token);
-            reports.Add(report);
-            if (options.File is null && options.Schedules >= new CheckOptions().Schedules) // fewer prove nothing
-                Progress.Record(options.Root!, report); // another's file says nothing of where the learner is
-            var picture = SaveTimeline(report, options.Root!);
-            if (!json)
-                Print(report, picture, options.File);
+            var report = await CheckAndShowAsync(exercise, options, quiet: json, interrupt.Token);
+            told.Add(folder is null ? new ReportedExercise(report) : await ExerciseGrader.TellAsync(exercise, report, options, interrupt.Token));
         }
 
+        folder?.Write(Path.GetFileName(page)!, ReportPage.Render(told));
         if (json)
-            Console.WriteLine(name is null ? $"[{string.Join(",\n", reports.Select(report => report.ToJson()))}]" : reports[0].ToJson());
-        return reports.Exists(report => report.Verdict == Verdict.GraderError) ? 70 : reports.TrueForAll(report => report.Verdict == Verdict.Pass) ? 0 : 1;
+            Console.WriteLine(name is null ? $"[{string.Join(",\n", told.Select(one => one.Report.ToJson()))}]" : told[0].Report.ToJson());
+        return told.Exists(one => one.Report.Verdict == Verdict.GraderError) ? 70 : told.TrueForAll(one => one.Report.Verdict == Verdict.Pass) ? 0 : 1;
+    }
+
+    private static async Task<int> WatchAsync(string? name, CheckOptions options, bool manually, CancellationToken token)
+    {
+        using var interrupt = Interrupt.Listen(token);
+        var view = new WatchView(name is null ? null : ExerciseArgument.Find("check", name), options, (exercise, stop) => CheckAndShowAsync(exercise, options, quiet: false, stop));
+        await view.RunAsync(manually, interrupt.Token);
+        return 0;
+    }
+
+    private static async Task<CheckReport> CheckAndShowAsync(ExerciseInfo exercise, CheckOptions options, bool quiet, CancellationToken token)
+    {
+        var report = await ExerciseGrader.CheckAsync(exercise, options, token);
+        if (options.File is null && options.Schedules >= new CheckOptions().Schedules) // another's file says nothing of where the learner is, and fewer schedules prove nothing
+            Progress.Record(options.Root!, report);
+        var picture = SaveTimeline(report, options.Root!);
+        if (!quiet)
+            Print(report, picture, options.File);
+        return report;
     }
 
     private static IReadOnlyList<ExerciseInfo> Chosen(string? name) => name is null ? Exercises.All : [ExerciseArgument.Find("check", name)];

@@ -44,6 +44,7 @@ public sealed class ProgressVerbTests
     public async Task Progress_FileIsGone_SaysHowToGetItBack()
     {
         using var kit = new KitCopy();
+        kit.PassTheOthers();
         File.Delete(kit.File03);
         var run = await kit.RunAsync("progress");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
