@@ -62,7 +62,7 @@ internal static class CheckVerb
             told.Add(folder is null ? new ReportedExercise(report) : await ExerciseGrader.TellAsync(exercise, report, options, interrupt.Token));
         }
 
-        folder?.Write(Path.GetFileName(page)!, ReportPage.Render(told));
+        folder?.Write(Path.GetFileName(page)!, ReportPage.Render(told, Program.Name));
         if (json)
             Console.WriteLine(name is null ? $"[{string.Join(",\n", told.Select(one => one.Report.ToJson()))}]" : told[0].Report.ToJson());
         return told.Exists(one => one.Report.Verdict == Verdict.GraderError) ? 70 : told.TrueForAll(one => one.Report.Verdict == Verdict.Pass) ? 0 : 1;
@@ -95,7 +95,9 @@ internal static class CheckVerb
         if (report.TimelinePage() is not { } page)
             return null;
         var folder = Path.Combine("artifacts", "check");
-        OutputFolder.Open(Path.Combine(root, folder)).Write($"{report.Exercise}.html", page);
+        var output = OutputFolder.Open(Path.Combine(root, folder));
+        output.Write($"{report.Exercise}.html", page);
+        output.Write($"{report.Exercise}.jsonl", report.Failing!.Log.ToJsonLines()); // for 'timeline', and for a notebook's cell
         return Path.Combine(folder, $"{report.Exercise}.html");
     }
 

@@ -16,7 +16,8 @@ public static class ReportPage
 {
     /// <summary>Writes the page.</summary>
     /// <param name="exercises">The exercises, in the order of the page.</param>
-    public static string Render(IReadOnlyList<ReportedExercise> exercises)
+    /// <param name="program">What people type to start the program, in front of a verb.</param>
+    public static string Render(IReadOnlyList<ReportedExercise> exercises, string program)
     {
         ArgumentNullException.ThrowIfNull(exercises);
         var title = exercises.Count == 1 ? Heading(exercises[0].Report) : "Exercises";
@@ -49,11 +50,11 @@ public static class ReportPage
         if (exercises.Count != 1)
             page.Append("<h1>Exercises</h1>\n");
         foreach (var exercise in exercises)
-            Append(page, exercise, exercises.Count == 1 ? "h1" : "h2");
+            Append(page, exercise, program, exercises.Count == 1 ? "h1" : "h2");
         return page.Append("</main>\n</body>\n</html>\n").ToString().ReplaceLineEndings("\n");
     }
 
-    private static void Append(StringBuilder page, ReportedExercise exercise, string heading)
+    private static void Append(StringBuilder page, ReportedExercise exercise, string program, string heading)
     {
         var report = exercise.Report;
         page.Append($"<section>\n<{heading}>{Text(Heading(report))}</{heading}>\n<p><strong>{Word(report.Verdict)}</strong>: {Text(report.Summary)}</p>\n<p>File: <code>{Text(report.File)}</code></p>\n");
@@ -72,7 +73,7 @@ public static class ReportPage
         }
 
         if (report.Failing is { } run)
-            AppendRun(page, exercise, run);
+            AppendRun(page, exercise, program, run);
         if (report.Output.Length > 0 && report.Verdict != Verdict.Pass)
             page.Append($"<h3>Printed</h3>\n<pre tabindex=\"0\">{Text(report.Output)}</pre>\n");
         foreach (var site in report.Uncontrolled)
@@ -88,14 +89,14 @@ public static class ReportPage
         page.Append("</table>\n");
     }
 
-    private static void AppendRun(StringBuilder page, ReportedExercise exercise, FailingRun run)
+    private static void AppendRun(StringBuilder page, ReportedExercise exercise, string program, FailingRun run)
     {
-        page.Append($"<h3>A run that shows it</h3>\n<p>{Text($"{run.Scenario}, schedule {run.Seed}: {run.Ending}")}.</p>\n<p>Again: <code>{Text(exercise.Report.Repeat!)}</code></p>\n");
+        page.Append($"<h3>A run that shows it</h3>\n<p>{Text($"{run.Scenario}, schedule {run.Seed}: {run.Ending}")}.</p>\n<p>Again: <code>{Text($"{program} {exercise.Report.Repeat}")}</code></p>\n");
         if (run.Log.Events.Count > 0)
         {
             var mine = Timeline.From(run.Log);
             var both = exercise.Reference is null ? null : Timeline.Compare(mine, Timeline.From(exercise.Reference), "yours", "the reference solution");
-            page.Append($"<figure>\n{both?.ToSvg() ?? mine.ToSvg()}<figcaption>{Text(both?.Caption ?? mine.Caption)}</figcaption>\n</figure>\n");
+            page.Append($"<figure>\n{both?.ToSvg() ?? mine.ToSvg()}</figure>\n");
         }
 
         if (exercise.Replay?.Table is { } table)
