@@ -144,6 +144,7 @@ public static class ExerciseGrader
         var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdown, cancellationToken), cancellationToken);
         report = report with
         {
+            EntryLine = checks.All(check => check.Verdict == Verdict.Pass) ? 1 : LearnerCompiler.EntryLine(source, exercise),
             Checks = checks,
             Runs = runs.Count,
             ForeignPosts = runs.Sum(run => run.ForeignPosts),

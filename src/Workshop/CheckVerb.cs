@@ -18,6 +18,7 @@ internal static class CheckVerb
         var file = new Option<string?>("--file") { Description = "Judge this file instead of the one in exercises: a submission, say" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the report" };
 
+        var problems = new Option<bool>("--problems") { Description = "Add a line for each problem, as editors read them: FILE:LINE:COLUMN: error CHECK: what happened" };
         var authors = new Option<bool>("--authors") { Description = "Check the checks: every right answer in solutions passes, every stub is not started, every wrong one is caught as it says" };
 
         var page = new Option<string?>("--report") { Description = "Write the whole report, with the failing run step by step and its timeline beside the reference solution's, to this page: FILE.html" };
@@ -25,7 +26,7 @@ internal static class CheckVerb
         var watch = new Option<bool>("--watch") { Description = "Check again after every save, until q; r run, h hint, n next, l list" };
         var manualRun = new Option<bool>("--manual-run") { Description = "With --watch: check only when r is pressed, for where saves are not seen" };
 
-        var verb = new Command("check", "Judge your own answer to an exercise.") { exercise, seed, schedules, file, json, page, watch, manualRun, authors };
+        var verb = new Command("check", "Judge your own answer to an exercise.") { exercise, seed, schedules, file, json, page, watch, manualRun, problems, authors };
         verb.Validators.Add(result =>
         {
             if (result.GetValue(file) is not null && result.GetValue(exercise) is null)
@@ -36,6 +37,8 @@ internal static class CheckVerb
                 result.AddError("--manual-run goes with --watch");
             if (result.GetValue(watch) && (result.GetValue(json) ? "--json" : result.GetValue(page) is not null ? "--report" : result.GetValue(authors) ? "--authors" : result.GetValue(file) is not null ? "--file" : null) is { } other)
                 result.AddError($"--watch shows the learner's own files on a terminal: leave out {other}");
+            if (result.GetValue(problems) && result.GetValue(json))
+                result.AddError("--problems are in the report of --json already: leave out one of the two");
             if (result.GetValue(authors) && result.GetValue(file) is not null)
                 result.AddError("--authors judges the files in solutions: leave out --file");
         });
@@ -43,22 +46,22 @@ internal static class CheckVerb
         {
             var options = new CheckOptions { Seed = parsed.GetValue(seed), Schedules = parsed.GetValue(schedules), File = parsed.GetValue(file), Root = Repository.FindRoot() };
             if (parsed.GetValue(watch))
-                return WatchAsync(parsed.GetValue(exercise), options, parsed.GetValue(manualRun), token);
+                return WatchAsync(parsed.GetValue(exercise), options, parsed.GetValue(manualRun), parsed.GetValue(problems), token);
             return parsed.GetValue(authors)
                 ? AuthorsView.RunAsync(Chosen(parsed.GetValue(exercise)), options, parsed.GetValue(json), token)
-                : RunAsync(parsed.GetValue(exercise), options, parsed.GetValue(json), parsed.GetValue(page), token);
+                : RunAsync(parsed.GetValue(exercise), options, parsed.GetValue(json), parsed.GetValue(problems), parsed.GetValue(page), token);
         });
         return verb;
     }
 
-    private static async Task<int> RunAsync(string? name, CheckOptions options, bool json, string? page, CancellationToken token)
+    private static async Task<int> RunAsync(string? name, CheckOptions options, bool json, bool problems, string? page, CancellationToken token)
     {
         using var interrupt = Interrupt.Listen(token);
         var folder = page is null ? null : OutputFolder.Open(Path.GetDirectoryName(page) is { Length: > 0 } named ? named : ".", "--report");
         var told = new List<ReportedExercise>();
         foreach (var exercise in Chosen(name))
         {
-            var report = await CheckAndShowAsync(exercise, options, quiet: json, interrupt.Token);
+            var report = await CheckAndShowAsync(exercise, options, quiet: json, problems, interrupt.Token);
             told.Add(folder is null ? new ReportedExercise(report) : await ExerciseGrader.TellAsync(exercise, report, options, interrupt.Token));
         }
 
@@ -68,15 +71,15 @@ internal static class CheckVerb
         return told.Exists(one => one.Report.Verdict == Verdict.GraderError) ? 70 : told.TrueForAll(one => one.Report.Verdict == Verdict.Pass) ? 0 : 1;
     }
 
-    private static async Task<int> WatchAsync(string? name, CheckOptions options, bool manually, CancellationToken token)
+    private static async Task<int> WatchAsync(string? name, CheckOptions options, bool manually, bool problems, CancellationToken token)
     {
         using var interrupt = Interrupt.Listen(token);
-        var view = new WatchView(name is null ? null : ExerciseArgument.Find("check", name), options, (exercise, stop) => CheckAndShowAsync(exercise, options, quiet: false, stop));
+        var view = new WatchView(name is null ? null : ExerciseArgument.Find("check", name), options, (exercise, stop) => CheckAndShowAsync(exercise, options, quiet: false, problems, stop));
         await view.RunAsync(manually, interrupt.Token);
         return 0;
     }
 
-    private static async Task<CheckReport> CheckAndShowAsync(ExerciseInfo exercise, CheckOptions options, bool quiet, CancellationToken token)
+    private static async Task<CheckReport> CheckAndShowAsync(ExerciseInfo exercise, CheckOptions options, bool quiet, bool problems, CancellationToken token)
     {
         var report = await ExerciseGrader.CheckAsync(exercise, options, token);
         if (options.File is null && options.Schedules >= new CheckOptions().Schedules) // another's file says nothing of where the learner is, and fewer schedules prove nothing
@@ -84,6 +87,8 @@ internal static class CheckVerb
         var picture = SaveTimeline(report, options.Root!);
         if (!quiet)
             Print(report, picture, options.File);
+        if (problems)
+            PrintProblems(report);
         return report;
     }
 
@@ -99,6 +104,14 @@ internal static class CheckVerb
         output.Write($"{report.Exercise}.html", page);
         output.Write($"{report.Exercise}.jsonl", report.Failing!.Log.ToJsonLines()); // for 'timeline', and for a notebook's cell
         return Path.Combine(folder, $"{report.Exercise}.html");
+    }
+
+    private static void PrintProblems(CheckReport report)
+    {
+        Console.WriteLine($"problems in {report.File}:"); // where a watching editor forgets those of the last check
+        foreach (var problem in report.Problems)
+            Console.WriteLine($"{problem.File}:{problem.Line}:{problem.Column}: error {problem.Code}: {problem.Sentence.ReplaceLineEndings(" ")}");
+        Console.WriteLine($"{report.Problems.Count} {(report.Problems.Count == 1 ? "problem" : "problems")}.");
     }
 
     private static void Print(CheckReport report, string? picture, string? file)

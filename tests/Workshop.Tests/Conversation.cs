@@ -6,6 +6,9 @@ namespace Workshop.Tests;
 /// <summary>The running program with somebody in front of it, who reads and presses keys.</summary>
 public sealed class Conversation : IDisposable
 {
+    // Only so that a text which never comes is a failure and not a hang.
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
     private readonly StringBuilder _printed = new();
     private int _read;
@@ -27,7 +30,8 @@ public sealed class Conversation : IDisposable
                 return;
             }
 
-            var count = await _process.StandardOutput.ReadAsync(buffer);
+            using var patience = new CancellationTokenSource(s_longest);
+            var count = await _process.StandardOutput.ReadAsync(buffer, patience.Token);
             Assert.True(count > 0, $"The program ended without '{text}':\n{Out}\n{(count == 0 ? await _process.StandardError.ReadToEndAsync() : "")}");
             _printed.Append(buffer, 0, count);
         }

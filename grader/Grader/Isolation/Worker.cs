@@ -103,7 +103,7 @@ internal static class Worker
                     Seed = seed,
                     Outcome = report.Outcome.ToString(),
                     Error = report.Error is { } error ? Describe(error, job.File) : null,
-                    Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor))],
+                    Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
                     ForeignPosts = report.ForeignPosts,
                     Elapsed = report.VirtualElapsed.TotalSeconds,
                     Trace = report.Trace.ToString(),

@@ -25,6 +25,9 @@ public sealed record FailingRun
     /// <summary>How the run ended, in a sentence.</summary>
     public required string Ending { get; init; }
 
+    /// <summary>The learner's line where it went wrong or stands still, from 1; <see langword="null"/>: it did neither.</summary>
+    public int? Line { get; init; }
+
     /// <summary>The run as one word, with which <c>replay</c> runs it again; <see langword="null"/>: it never came to an end.</summary>
     public string? Trace { get; init; }
 
@@ -115,6 +118,20 @@ public sealed record CheckReport
 
     /// <summary>The checks, in the order in which they are best read.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];
+
+    /// <summary>The line of the method that is run, from 1: where a mistake is shown that has no line of its own.</summary>
+    [JsonIgnore]
+    public int EntryLine { get; init; } = 1;
+
+    /// <summary>What an editor marks in the learner's file: the compiler's errors, or each check that failed.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<LearnerDiagnostic> Problems => Diagnostics.Count > 0 ? Diagnostics :
+    [
+        .. from check in Checks
+           where check.Verdict is not (Verdict.Pass or Verdict.Skipped or Verdict.GraderError)
+           let text = $"{check.Sentence}: {check.Reason?.Happened}"
+           select new LearnerDiagnostic(File, check.Run?.Line ?? EntryLine, 1, check.Name, text, text),
+    ];
 
     /// <summary>The check to show first: the first that failed, and not because of another.</summary>
     [JsonIgnore]
