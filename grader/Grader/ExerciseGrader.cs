@@ -24,6 +24,85 @@ public static class ExerciseGrader
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Schedules, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.TimeLimit, TimeSpan.Zero, nameof(options));
 
+        var (report, attempt) = await AttemptAsync(exercise, options, name => JobFor(exercise, options, name), cancellationToken);
+        if (attempt is null)
+            return report;
+
+        var first = report.FirstFailure ?? report.Checks.FirstOrDefault(check => check.Verdict != Verdict.Pass); // never a pass with a check that was not judged
+        var hints = first is null ? [] : HintLadder.Read(exercise, options.Root ?? Repository.FindRoot());
+        return report with
+        {
+            Verdict = VerdictOf(report, first),
+            Summary = Summarise(report, attempt.Runs) + BeyondControl(report.Uncontrolled),
+            Output = OutputOf(first?.Run, attempt.Runs),
+            Hint = first is null ? null : hints.ElementAtOrDefault(first.HintRung - 1)?.Text,
+        };
+    }
+
+    /// <summary>Runs one schedule again, and judges that run alone.</summary>
+    /// <param name="exercise">The exercise.</param>
+    /// <param name="trace">The run: <see cref="FailingRun.Trace"/>.</param>
+    /// <param name="options">File and time limit; seed and schedules are the trace's.</param>
+    /// <param name="cancellationToken">Ends it and its worker process.</param>
+    /// <returns>What came of it. That the code is wrong, or another than the trace was recorded of, is in the report.</returns>
+    /// <exception cref="GraderInputException">There is no such file, or it cannot be read; the message is one line.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<ReplayReport> ReplayAsync(ExerciseInfo exercise, RunTrace trace, CheckOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(exercise);
+        ArgumentNullException.ThrowIfNull(trace);
+        options = (options ?? new CheckOptions()) with { Seed = trace.Schedule.Seed, Schedules = 1 };
+        var scenario = exercise.Scenarios[trace.Scenario - 1];
+        var (report, attempt) = await AttemptAsync(exercise, options, name => JobFor(exercise with { Scenarios = [scenario] }, options, name) with { Trace = trace.Schedule.ToString() }, cancellationToken);
+        if (attempt is null)
+            return new ReplayReport { Check = report, Scenario = scenario.Name };
+
+        var run = attempt.Runs.SingleOrDefault();
+        var first = report.FirstFailure;
+        return new ReplayReport
+        {
+            Check = report with
+            {
+                Verdict = VerdictOf(report, first),
+                Summary = (first is null ? "Every check that can judge this run passed." : $"'{first.Sentence}' did not pass.") + BeyondControl(report.Uncontrolled),
+                Output = run?.Output ?? "",
+            },
+            Scenario = scenario.Name,
+            Ending = run is null ? null : Judge.Ending(run),
+            Divergence = run?.Divergence,
+            Table = run?.Table,
+            Log = (run ?? attempt.Stuck)?.Log,
+        };
+    }
+
+    /// <summary>Finds out what a page tells beside the report: the failing run step by step, and the reference solution in the same situation.</summary>
+    /// <param name="exercise">The exercise.</param>
+    /// <param name="report">The report of its check.</param>
+    /// <param name="options">The options of that check.</param>
+    /// <param name="cancellationToken">Ends it and its worker processes.</param>
+    public static async Task<ReportedExercise> TellAsync(ExerciseInfo exercise, CheckReport report, CheckOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(exercise);
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(options);
+        if (report.Failing is not { } run)
+            return new ReportedExercise(report);
+
+        var replay = run.Trace is null ? null : await ReplayAsync(exercise, RunTrace.Parse(run.Trace, exercise), options, cancellationToken);
+        var solution = Path.Combine(options.Root ?? Repository.FindRoot(), "solutions", exercise.Slug, "Solution.cs");
+        if (!File.Exists(solution))
+            return new ReportedExercise(report, replay); // a learner's copy has none
+
+        var same = options with { File = solution, Seed = run.Seed, Schedules = 1 };
+        var scenario = exercise.Scenarios.Single(scenario => scenario.Name == run.Scenario);
+        var (_, attempt) = await AttemptAsync(exercise, same, name => JobFor(exercise with { Scenarios = [scenario] }, same, name), cancellationToken);
+        return new ReportedExercise(report, replay, attempt?.Runs.SingleOrDefault()?.Log);
+    }
+
+    /// <summary>Reads, compiles and runs a file, and lets the checks judge. Without an attempt in the answer nothing was judged, and the report says why.</summary>
+    private static async Task<(CheckReport Report, Attempt? Attempt)> AttemptAsync(
+        ExerciseInfo exercise, CheckOptions options, Func<string, WorkerJob> jobFor, CancellationToken cancellationToken)
+    {
         var watch = Stopwatch.StartNew();
         var root = options.Root ?? Repository.FindRoot();
         var file = Path.GetFullPath(options.File ?? exercise.FilePath(root));
@@ -36,46 +115,44 @@ public static class ExerciseGrader
             Summary = "Not started: the file is still as it was handed out.",
         };
         var (source, unfit) = ReadSource(file, report.File, exercise);
+        report = report with { Fingerprint = Standing.FingerprintOf(source) };
         if (unfit is not null)
-            return NotCompiled([unfit]);
+            return (NotCompiled([unfit]), null);
         if (LearnerCompiler.AreEquivalent(source, exercise.Stub))
-            return report with { Seconds = watch.Elapsed.TotalSeconds };
+            return (report with { Seconds = watch.Elapsed.TotalSeconds }, null);
 
         using var worker = WorkerProcess.Start(); // starts and warms up while the compiler works
         var compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise), cancellationToken);
         if (compiled.Diagnostics.Count > 0)
-            return NotCompiled(compiled.Diagnostics);
+            return (NotCompiled(compiled.Diagnostics), null);
 
         var runs = new List<ObservedRun>();
-        var job = JobFor(exercise, options, report.File);
+        var job = jobFor(report.File);
         var (end, stuck, trouble) = await worker.RunAsync(job, compiled, options.TimeLimit, runs, cancellationToken);
         if (end == WorkerEnd.Broken)
         {
-            return report with
+            report = report with
             {
                 Verdict = Verdict.GraderError,
                 Summary = $"The grader itself failed; this is not your fault. {trouble}",
                 Seconds = watch.Elapsed.TotalSeconds,
             };
+            return (report, null);
         }
 
         var breakdown = end == WorkerEnd.Finished ? null : Breakdowns.Describe(end, job, runs, stuck, worker, options.TimeLimit);
         var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdown, cancellationToken), cancellationToken);
-        report = report with { Checks = checks };
-        var first = report.FirstFailure ?? checks.FirstOrDefault(check => check.Verdict != Verdict.Pass); // never a pass with a check that was not judged
-        var hints = first is null ? [] : HintLadder.Read(exercise, root);
-        return report with
+        report = report with
         {
-            Verdict = checks.Any(check => check.Verdict == Verdict.GraderError) ? Verdict.GraderError : first is null ? Verdict.Pass : first.Verdict == Verdict.Skipped ? Verdict.Fail : first.Verdict,
-            Summary = Summarise(report, runs) + BeyondControl(compiled.Uncontrolled),
-            Output = OutputOf(first?.Run, runs),
+            EntryLine = checks.All(check => check.Verdict == Verdict.Pass) ? 1 : LearnerCompiler.EntryLine(source, exercise),
+            Checks = checks,
             Runs = runs.Count,
             ForeignPosts = runs.Sum(run => run.ForeignPosts),
             FullyControlled = compiled.Uncontrolled.Count == 0 && runs.TrueForAll(run => run is { ForeignPosts: 0, Outcome: not Outcome.Escaped }),
             Uncontrolled = compiled.Uncontrolled,
-            Hint = first is null ? null : hints.ElementAtOrDefault(first.HintRung - 1),
             Seconds = watch.Elapsed.TotalSeconds,
         };
+        return (report, new Attempt(runs, stuck));
 
         CheckReport NotCompiled(IReadOnlyList<LearnerDiagnostic> errors) => report with
         {
@@ -86,7 +163,16 @@ public static class ExerciseGrader
         };
     }
 
-    private static (string Source, LearnerDiagnostic? Unfit) ReadSource(string file, string name, ExerciseInfo exercise)
+    private static Verdict VerdictOf(CheckReport report, CheckResult? first) =>
+        report.Checks.Any(check => check.Verdict == Verdict.GraderError) ? Verdict.GraderError
+        : first is null ? Verdict.Pass
+        : first.Verdict == Verdict.Skipped ? Verdict.Fail
+        : first.Verdict;
+
+    /// <summary>What a worker ran; and the run that never ended, if there was one.</summary>
+    private sealed record Attempt(List<ObservedRun> Runs, ObservedRun? Stuck);
+
+    internal static (string Source, LearnerDiagnostic? Unfit) ReadSource(string file, string name, ExerciseInfo exercise)
     {
         try
         {

@@ -146,20 +146,23 @@ public sealed class EventLoop
     /// <summary>Runs the schedule of a trace again, with its story.</summary>
     /// <param name="main">The program that the trace was recorded of.</param>
     /// <param name="trace">The trace, from <see cref="RunReport.Trace"/> or <see cref="ScheduleTrace.Parse"/>.</param>
+    /// <param name="options">Limits, the log and the program's method; seed, picker and jitter are the trace's. <see langword="null"/>: the usual ones.</param>
     /// <returns>What came of it; <see cref="RunReport.Divergence"/> says when the program is not the one that was recorded.</returns>
     /// <exception cref="InvalidOperationException">Called from code that runs on a loop.</exception>
-    public static RunReport Replay(Func<Task> main, ScheduleTrace trace)
+    public static RunReport Replay(Func<Task> main, ScheduleTrace trace, EventLoopOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
         ArgumentNullException.ThrowIfNull(trace);
         var picker = new ReplayPicker(trace.Choices);
-        var report = Run(main, new EventLoopOptions { Picker = picker, Seed = trace.Seed, TimerJitter = trace.TimerJitter }, null);
+        var steps = new List<StepRecord>();
+        var report = Run(main, (options ?? new EventLoopOptions()) with { Picker = picker, Seed = trace.Seed, TimerJitter = trace.TimerJitter }, steps);
         var difference = CompiledCode.Difference(trace.Code, report.Trace.Code);
         var misfit = picker.FirstImpossible is { } choice ? $"choice {choice} of the trace names a step that is not ready"
             : picker.Left > 0 ? $"the run ended {picker.Left} choices before the trace"
             : null;
         return report with
         {
+            Table = new ScheduleTable(report, steps).Draw(),
             Divergence = misfit is null ? difference
                 : difference is not null ? $"{difference}: {misfit}"
                 : trace.Code.Length > 0 && report.Trace.Code.Length > 0 ? $"{misfit}, though the file is the same: what the program calls elsewhere changed, or what it does depends on something outside the loop"

@@ -81,6 +81,9 @@ public sealed record RunReport
     /// <summary>In a replay: how the program differed from the one that the trace was recorded of; <see langword="null"/>: not at all, as far as can be seen.</summary>
     public string? Divergence { get; init; }
 
+    /// <summary>In a replay: who did what when, as a table with a column for each task and lines of at most about 100 characters; <see langword="null"/>: this was no replay.</summary>
+    public string? Table { get; init; }
+
     /// <summary>Whether the program set a timer for later: its order may then depend on how late timers come.</summary>
     internal bool HasTimers { get; init; }
 

@@ -7,6 +7,9 @@ namespace Workshop;
 /// <summary>The command line. Exit codes: 0 fine, 1 the answer is no, 2 bad usage or input, 70 a bug of ours, 130 stopped by Ctrl+C.</summary>
 internal static class Program
 {
+    /// <summary>What people type to start it, in the kit's folder.</summary>
+    public const string Name = "dotnet run --project src/Workshop --";
+
     public static async Task<int> Main(string[] args)
     {
         var start = StartVerb.Create();
@@ -17,6 +20,10 @@ internal static class Program
             NotebookVerb.Create(),
             KernelVerb.Create(),
             CheckVerb.Create(),
+            ReplayVerb.Create(),
+            HintVerb.Create(),
+            ResetVerb.Create(),
+            ProgressVerb.Create(),
             TimelineVerb.Create(),
         };
         StartVerb.AddTo(root);

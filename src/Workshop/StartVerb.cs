@@ -47,12 +47,12 @@ internal static class StartVerb
             return 1;
         Say("page", $"The lesson is written, with its pictures, to {page}");
 
-        var progress = Progress.Read(root);
-        foreach (var exercise in Exercises.All)
-            Say("exercise", $"{exercise.Slug}: {State(progress.GetValueOrDefault(exercise.Slug))}");
+        var standings = Standing.Of(Exercises.All, root);
+        foreach (var standing in standings)
+            Say("exercise", $"{standing.Exercise.Slug}: {ProgressVerb.Best(standing)}");
 
         Console.WriteLine();
-        Console.WriteLine("Next: " + Next(progress));
+        Console.WriteLine($"Next: {(standings.All(standing => standing.IsDone) ? "" : "read the page, or open notebooks/01-manual-tasks.ipynb; then ")}{ProgressVerb.Next(standings)}");
         return 0;
     }
 
@@ -115,18 +115,6 @@ internal static class StartVerb
         OutputFolder.Open(Path.Combine(root, folder)).Write("index.html", Book.Render(executed, Path.Combine(root, folder)));
         return Path.Combine(folder, "index.html");
     }
-
-    private static string State(ProgressEntry? entry) => entry?.Verdict switch
-    {
-        null or Verdict.NotStarted => "not started",
-        Verdict.Pass => $"passed, {entry.Points} of {entry.MaxPoints} points",
-        _ => $"begun, {entry.Points} of {entry.MaxPoints} points",
-    };
-
-    private static string Next(IReadOnlyDictionary<string, ProgressEntry> progress) =>
-        Exercises.All.FirstOrDefault(exercise => progress.GetValueOrDefault(exercise.Slug)?.Verdict != Verdict.Pass) is { } open
-            ? $"read the page, or open notebooks/01-manual-tasks.ipynb; then edit exercises/{open.Slug}/{open.FileName}\n      and ask how you did: dotnet run --project src/Workshop -- check {open.Number}"
-            : "every exercise is passed. Try other seeds: dotnet run --project src/Workshop -- lesson --seed 8";
 
     private static void Say(string label, string text) => Console.WriteLine($"  {label,-9} {text}");
 }

@@ -11,32 +11,13 @@ public sealed class AnswersTests
     [MemberData(nameof(Answers.Right), MemberType = typeof(Answers))]
     public async Task CheckAsync_RightAnswer_PassesUnderEverySchedule(string exercise, string file)
     {
-        foreach (var seed in new[] { 0UL, 1_000_000UL })
-        {
-            var report = await CheckAsync(exercise, file, seed, ManySchedules);
-
-            Assert.True(report.Verdict == Verdict.Pass, report.ToJson());
-            Assert.Equal(report.MaxPoints, report.Points);
-            Assert.Equal(100, report.MaxPoints);
-            Assert.Equal(Exercises.Find(exercise)!.Scenarios.Count * ManySchedules, report.Runs);
-            Assert.True(report.FullyControlled);
-        }
+        await JudgeAsync(exercise, file, seed: 0, ManySchedules);
+        await JudgeAsync(exercise, file, seed: 1_000_000, ManySchedules);
     }
 
     [Theory]
     [MemberData(nameof(Answers.Wrong), MemberType = typeof(Answers))]
-    public async Task CheckAsync_WrongAnswer_IsCaughtByTheCheckThatItNames(string exercise, string file)
-    {
-        var (name, misconception) = Answers.PromiseOf(Answers.PathOf(exercise, file));
-
-        var report = await CheckAsync(exercise, file, seed: 0, schedules: 50);
-
-        Assert.NotEqual(Verdict.Pass, report.Verdict);
-        var check = Assert.Single(report.Checks, check => check.Name == name);
-        Assert.True(check.Verdict is not (Verdict.Pass or Verdict.Skipped), report.ToJson());
-        Assert.Contains(misconception, check.Reason?.Misconception ?? "", StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(name, report.FirstFailure?.Name); // the learner is shown this one first
-    }
+    public Task CheckAsync_WrongAnswer_IsCaughtByTheCheckThatItNames(string exercise, string file) => JudgeAsync(exercise, file, seed: 0, schedules: 50);
 
     [Theory]
     [MemberData(nameof(Answers.Wrong), MemberType = typeof(Answers))]
@@ -52,28 +33,66 @@ public sealed class AnswersTests
         Assert.Equal(report.FirstFailure!.Verdict, repeated.Verdict);
         if (repeated.Run!.Scenario == failing.Scenario)
             Assert.Equal(failing.Log.ToJsonLines(), repeated.Run.Log.ToJsonLines());
-        Assert.Equal($"check {exercise[..2]} --seed {failing.Seed} --schedules 1", report.Repeat);
+
+        if (failing.Trace is not { } trace)
+            return; // it never came to an end
+        var info = Exercises.Find(exercise)!;
+        var replayed = await ExerciseGrader.ReplayAsync(info, RunTrace.Parse(trace, info), new CheckOptions { File = Answers.PathOf(exercise, file), Root = Answers.Root });
+        Assert.Null(replayed.Divergence);
+        Assert.Equal(failing.Log.ToJsonLines(), replayed.Log!.ToJsonLines());
+        Assert.Equal(report.FirstFailure.Verdict, Assert.Single(replayed.Check.Checks, check => check.Name == report.FirstFailure.Name).Verdict);
     }
 
-    [Fact]
-    public async Task CheckAsync_Stub_IsNotStarted()
-    {
-        foreach (var exercise in Exercises.All)
-        {
-            var report = await CheckAsync(exercise.Slug, "Stub.cs", seed: 0, schedules: 1);
+    [Theory]
+    [MemberData(nameof(Answers.Stubs), MemberType = typeof(Answers))]
+    public Task CheckAsync_Stub_IsNotStarted(string exercise, string file) => JudgeAsync(exercise, file, seed: 0, schedules: 1);
 
-            Assert.Equal(Verdict.NotStarted, report.Verdict);
-            Assert.Equal(0, report.Points);
+    [Theory]
+    [InlineData("Stub.cs", AnswerKind.Right, "a right answer fails: Not started")]
+    [InlineData("wrong/NeverMarkedDone.cs", AnswerKind.Right, "a right answer fails: ")]
+    [InlineData("wrong/NeverMarkedDone.cs", AnswerKind.Stub, "the verdict is Deadlock instead of NotStarted")]
+    [InlineData("Solution.cs", AnswerKind.Wrong, "its first line must read: // caught by: ")]
+    public async Task JudgeAsync_AnswerThatIsNotWhatItSays_IsAProblem(string file, AnswerKind kind, string problem)
+    {
+        var judged = await AuthorsCheck.JudgeAsync(Answers.Find("03", file) with { Kind = kind }, Options(seed: 0, schedules: 5));
+        Assert.StartsWith(problem, judged.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Solution.cs", "EveryRunEnds — nothing", "it passes, and 'EveryRunEnds' should catch it")]
+    [InlineData("wrong/NeverMarkedDone.cs", "NoSuchCheck — nothing", "the learner is shown '")]
+    [InlineData("wrong/WaitedForAnEmptyTray.cs", "EveryOrderTakenIsProcessed — the moon is made of cheese", "'EveryOrderTakenIsProcessed' says '")]
+    public async Task JudgeAsync_WrongAnswerThatIsCaughtOtherwise_IsAProblem(string file, string promise, string problem)
+    {
+        var folder = Directory.CreateTempSubdirectory("checks-tests-");
+        try
+        {
+            var copy = Path.Combine(folder.FullName, "Answer.cs");
+            var source = await File.ReadAllTextAsync(Answers.PathOf("03-join-the-queue", file));
+            await File.WriteAllTextAsync(copy, $"// caught by: {promise}\n{source}");
+            var judged = await AuthorsCheck.JudgeAsync(new AuthorsAnswer(Exercises.Find("03")!, copy, AnswerKind.Wrong), Options(seed: 0, schedules: 5));
+            Assert.StartsWith(problem, judged.Problem, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 
+    private static async Task JudgeAsync(string exercise, string file, ulong seed, int schedules)
+    {
+        var judged = await AuthorsCheck.JudgeAsync(Answers.Find(exercise, file), Options(seed, schedules));
+        Assert.True(judged.Problem is null, $"{judged.Problem}\n{judged.Report.ToJson()}");
+    }
+
     private static Task<CheckReport> CheckAsync(string exercise, string file, ulong seed, int schedules) =>
-        ExerciseGrader.CheckAsync(Exercises.Find(exercise)!, new CheckOptions
-        {
-            File = Answers.PathOf(exercise, file),
-            Root = Answers.Root,
-            Seed = seed,
-            Schedules = schedules,
-            TimeLimit = TimeSpan.FromSeconds(60), // a busy machine is no endless loop
-        });
+        ExerciseGrader.CheckAsync(Exercises.Find(exercise)!, Options(seed, schedules) with { File = Answers.PathOf(exercise, file) });
+
+    private static CheckOptions Options(ulong seed, int schedules) => new()
+    {
+        Root = Answers.Root,
+        Seed = seed,
+        Schedules = schedules,
+        TimeLimit = TimeSpan.FromSeconds(60), // a busy machine is no endless loop
+    };
 }

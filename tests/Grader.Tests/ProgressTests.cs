@@ -17,7 +17,9 @@ public sealed class ProgressTests : IDisposable
         Progress.Record(_root, Report(Verdict.Pass, 100));
         Progress.Record(_root, Report(Verdict.Deadlock, 60));
 
-        Assert.Equal(new ProgressEntry(Verdict.Pass, 100, 100), Progress.Read(_root)["03-join-the-queue"]);
+        var entry = Progress.Read(_root)["03-join-the-queue"];
+        Assert.Equal((Verdict.Pass, 100, 100), (entry.Verdict, entry.Points, entry.MaxPoints));
+        Assert.Equal((Verdict.Deadlock, 60), (entry.Last?.Verdict, entry.Last?.Points));
     }
 
     [Fact]

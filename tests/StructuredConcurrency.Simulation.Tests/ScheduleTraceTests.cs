@@ -30,6 +30,40 @@ public sealed class ScheduleTraceTests
     }
 
     [Fact]
+    public void Replay_WithALogOfOnesOwn_FillsItAndTellsTheRunStepByStep()
+    {
+        var first = EventLoop.Run(TwoTasksAsync, new EventLoopOptions { Picker = new RandomPicker(4) });
+        var log = new EventLog();
+
+        var again = EventLoop.Replay(TwoTasksAsync, first.Trace, new EventLoopOptions { Log = log, Seed = 99, MaxSteps = 1_000 });
+
+        Assert.Null(first.Table);
+        Assert.Matches("time +│ main +│ a +│ b", again.Table);
+        Assert.Equal(first.Log.ToJsonLines(), log.ToJsonLines());
+        Assert.Equal(first.Fingerprint, again.Fingerprint);
+    }
+
+    [Fact]
+    public void Replay_LimitOfSteps_IsObeyed() =>
+        Assert.Equal(Outcome.StepLimit, EventLoop.Replay(TwoTasksAsync, new ScheduleTrace(0, TimeSpan.Zero, []), new EventLoopOptions { MaxSteps = 3 }).Outcome);
+
+    private static Task TwoTasksAsync() => TaskGroup.RunAsync(async group =>
+    {
+        foreach (var name in new[] { "a", "b" })
+        {
+            group.Start(
+                async _ =>
+                {
+                    await Task.Yield();
+                    await Task.Yield();
+                },
+                name);
+        }
+
+        await Task.Yield();
+    });
+
+    [Fact]
     public void Constructor_ChoicesThatEndInThePlainOrder_LeavesThemOut() =>
         Assert.Equal(new byte[] { 0, 3 }, new ScheduleTrace(1, TimeSpan.Zero, [0, 3, 0, 0, 0]).Choices.ToArray());
 

@@ -58,11 +58,14 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
         return await EndAsync(process);
     }
 
+    /// <summary>Starts the program with somebody at its keyboard.</summary>
+    public static Conversation Talk(string folder, params string[] arguments) => new(Start(folder, [Program, .. arguments], "dotnet", closeInput: false));
+
     private static string Program => Path.Combine(AppContext.BaseDirectory, "workshop.dll");
 
     private static Process Start(string folder, string[] arguments) => Start(folder, [Program, .. arguments], "dotnet");
 
-    private static Process Start(string folder, string[] arguments, string program, IReadOnlyDictionary<string, string>? environment = null)
+    private static Process Start(string folder, string[] arguments, string program, IReadOnlyDictionary<string, string>? environment = null, bool closeInput = true)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -77,7 +80,8 @@ public sealed record CommandLine(int ExitCode, string Out, string Error)
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value.Length == 0 ? null : value;
         var process = Process.Start(start)!;
-        process.StandardInput.Close();
+        if (closeInput)
+            process.StandardInput.Close();
         return process;
     }
 

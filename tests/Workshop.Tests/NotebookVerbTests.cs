@@ -44,7 +44,7 @@ public sealed partial class NotebookVerbTests
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("cell 1, output 1 (stdout), line 1", run.Out, StringComparison.Ordinal);
         Assert.Contains("- old", run.Out, StringComparison.Ordinal);
-        Assert.Contains("new:    new", run.Out, StringComparison.Ordinal);
+        Assert.Contains("+ new", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

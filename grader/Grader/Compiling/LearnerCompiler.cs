@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using StructuredConcurrency.Simulation.Rewriting;
@@ -90,6 +91,15 @@ internal static class LearnerCompiler
     /// <summary>Whether two texts are the same program, blank space and comments aside.</summary>
     public static bool AreEquivalent(string one, string other) =>
         string.Equals(one, other, StringComparison.Ordinal) || OnDeepStack(() => SyntaxFactory.AreEquivalent(CSharpSyntaxTree.ParseText(one, s_parse), CSharpSyntaxTree.ParseText(other, s_parse), topLevel: false));
+
+    /// <summary>The line of the method that is run, from 1; of a text that has none, 1.</summary>
+    public static int EntryLine(string source, ExerciseInfo exercise) => OnDeepStack(() =>
+    {
+        var tree = CSharpSyntaxTree.ParseText(source, s_parse);
+        var entry = tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().FirstOrDefault(method =>
+            method.Identifier.ValueText == "RunAsync" && method.Parent is TypeDeclarationSyntax type && type.Identifier.ValueText == exercise.EntryType);
+        return entry is null ? 1 : tree.GetLineSpan(entry.Identifier.Span).StartLinePosition.Line + 1;
+    });
 
     /// <param name="source">The learner's text.</param>
     /// <param name="path">The file, as messages and stack traces are to name it.</param>

@@ -23,6 +23,15 @@ internal sealed record RunFrame
 
     public string? Output { get; init; }
 
+    /// <summary>The choices of the run, with which it is run again.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>In a replay: who did what when.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>In a replay: how the program differs from the one that the trace was recorded of.</summary>
+    public string? Divergence { get; init; }
+
     /// <summary>How many lines of the log follow.</summary>
     public int LogLines { get; init; }
 }

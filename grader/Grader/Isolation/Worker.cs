@@ -69,6 +69,7 @@ internal static class Worker
     {
         var world = Type.GetType(job.World, throwOnError: true)!;
         var open = world.GetConstructors().Single();
+        var trace = job.Trace is null ? null : ScheduleTrace.Parse(job.Trace);
         using var watch = new RunWatch(job.Patience, frames);
         frames.Write(new RunFrame { Kind = FrameKind.Loaded });
 
@@ -82,15 +83,15 @@ internal static class Worker
             var (slow, strange, spent) = (0, 0, TimeSpan.Zero);
             for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns && spent < job.Patience; i++)
             {
-                var seed = job.FirstSeed + (ulong)i;
+                var seed = trace?.Seed ?? job.FirstSeed + (ulong)i;
                 var log = new EventLog();
                 log.SetProperty("scenario", scenario.Name);
                 watch.Begin(scenario.Name, seed, log);
                 LetThePoolRest();
-                var report = EventLoop.Run(
-                    () => (Task?)run.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [open.Invoke([settings]), CancellationToken.None], null)
-                        ?? throw new InvalidOperationException($"{job.EntryType}.RunAsync returned null instead of a task."),
-                    Schedule.For(seed, log) with { Program = run });
+                Func<Task> program = () => (Task?)run.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [open.Invoke([settings]), CancellationToken.None], null)
+                    ?? throw new InvalidOperationException($"{job.EntryType}.RunAsync returned null instead of a task.");
+                var options = Schedule.For(seed, log) with { Program = run };
+                var report = trace is null ? EventLoop.Run(program, options) : EventLoop.Replay(program, trace, options);
                 var took = watch.End();
                 if (report.Error is OutOfMemoryException)
                     throw report.Error; // what the process still can do is chance
@@ -102,9 +103,12 @@ internal static class Worker
                     Seed = seed,
                     Outcome = report.Outcome.ToString(),
                     Error = report.Error is { } error ? Describe(error, job.File) : null,
-                    Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor))],
+                    Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
                     ForeignPosts = report.ForeignPosts,
                     Elapsed = report.VirtualElapsed.TotalSeconds,
+                    Trace = report.Trace.ToString(),
+                    Table = report.Table,
+                    Divergence = report.Divergence,
                     Output = output.Take() is { Length: > 0 } printed ? printed : null,
                 };
                 frames.Write(frame, ShortLog(log));

@@ -20,6 +20,9 @@ internal sealed record WorkerJob
 
     public required IReadOnlyList<JobScenario> Scenarios { get; init; }
 
+    /// <summary>One schedule to run again, in the first scenario only; <see langword="null"/>: the seeds, in all of them.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Real time after which a run that has not ended sends what its log holds.</summary>
     public required TimeSpan Patience { get; init; }
 

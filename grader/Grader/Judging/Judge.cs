@@ -53,7 +53,7 @@ internal static class Judge
                 else
                 {
                     failed.Add(name);
-                    result = Failed(result, finding.Verdict, new CheckReason(check.Expected, finding.Happened, finding.Misconception, finding.WhereToLook)) with { Run = Show(run), HintRung = finding.HintRung ?? check.HintRung };
+                    result = Failed(result, finding.Verdict, new CheckReason(check.Expected, finding.Happened, finding.Misconception, finding.WhereToLook)) with { Run = Show(run) with { Trace = TraceOf(run, exercise) }, HintRung = finding.HintRung ?? check.HintRung };
                 }
             }
             else if (breakdown is not null)
@@ -68,12 +68,15 @@ internal static class Judge
     }
 
     public static FailingRun Show(ObservedRun run) =>
-        new() { Scenario = run.Scenario, Seed = run.Seed, Ending = Ending(run), Log = run.Log };
+        new() { Scenario = run.Scenario, Seed = run.Seed, Ending = Ending(run), Line = run.Line, Log = run.Log };
 
     private static CheckResult Failed(CheckResult result, Verdict verdict, CheckReason reason) =>
         result with { Verdict = verdict, Points = 0, Reason = reason };
 
-    private static string Ending(ObservedRun run)
+    private static string? TraceOf(ObservedRun run, ExerciseInfo exercise) => run.Trace is null ? null
+        : new RunTrace(exercise.Scenarios.TakeWhile(scenario => scenario.Name != run.Scenario).Count() + 1, ScheduleTrace.Parse(run.Trace)).ToString();
+
+    public static string Ending(ObservedRun run)
     {
         var at = $"{run.Elapsed.TotalSeconds:0.000} s";
         return run.Outcome switch

@@ -9,6 +9,10 @@ namespace Grader;
 /// <param name="Where">The learner's line that it came through first, as <c>file:line</c>; <see langword="null"/>: none.</param>
 public sealed record ObservedError(string Type, string Message, string? Where)
 {
+    /// <summary>The line of <see cref="Where"/>, from 1.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int? Line => Where is null ? null : int.Parse(Where[(Where.LastIndexOf(':') + 1)..]);
+
     /// <summary>Name of the type without its namespace.</summary>
     public string TypeName => Type[(Type.LastIndexOf('.') + 1)..];
 }
@@ -17,7 +21,11 @@ public sealed record ObservedError(string Type, string Message, string? Where)
 /// <param name="Task">Its number in the log; 0 is the program itself.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="WaitsFor">What it waits for, in words.</param>
-public sealed record ObservedWait(int Task, string Name, string WaitsFor);
+public sealed record ObservedWait(int Task, string Name, string WaitsFor)
+{
+    /// <summary>The line of the learner's file where it waits; <see langword="null"/>: it is not known, or in another file.</summary>
+    public int? Line { get; init; }
+}
 
 /// <summary>One run of a learner's code, as its worker process told it.</summary>
 public sealed record ObservedRun
@@ -37,6 +45,9 @@ public sealed record ObservedRun
     /// <summary>Tasks that had not ended.</summary>
     public IReadOnlyList<ObservedWait> Waiting { get; init; } = [];
 
+    /// <summary>The learner's line that tells most about its end: where the error came from, or where the program itself waits for ever.</summary>
+    public int? Line => Error is not null ? Error.Line : Waiting.FirstOrDefault(wait => wait.Line is not null)?.Line;
+
     /// <summary>How often code came back to the loop from outside it.</summary>
     public int ForeignPosts { get; init; }
 
@@ -45,6 +56,15 @@ public sealed record ObservedRun
 
     /// <summary>What it printed.</summary>
     public string Output { get; init; } = "";
+
+    /// <summary>Its choices, with which it is run again; <see langword="null"/>: it never came to an end.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>In a replay: who did what when, as a table.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>In a replay: how the program differs from the one that the trace was recorded of; <see langword="null"/>: not at all.</summary>
+    public string? Divergence { get; init; }
 
     /// <summary>What happened in it.</summary>
     public required EventLog Log { get; init; }
@@ -65,6 +85,9 @@ public sealed record ObservedRun
             ForeignPosts = frame.ForeignPosts,
             Elapsed = TimeSpan.FromSeconds(frame.Elapsed),
             Output = frame.Output ?? "",
+            Trace = frame.Trace,
+            Table = frame.Table,
+            Divergence = frame.Divergence,
             Log = log,
             Events = log.Events,
         };

@@ -25,6 +25,12 @@ public sealed record FailingRun
     /// <summary>How the run ended, in a sentence.</summary>
     public required string Ending { get; init; }
 
+    /// <summary>The learner's line where it went wrong or stands still, from 1; <see langword="null"/>: it did neither.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The run as one word, with which <c>replay</c> runs it again; <see langword="null"/>: it never came to an end.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>What happened in it; timelines are drawn from this.</summary>
     [JsonIgnore]
     public EventLog Log { get; init; } = new();
@@ -74,6 +80,9 @@ public sealed record LearnerDiagnostic(string File, int Line, int Column, string
 /// <summary>All that a check of one exercise found out.</summary>
 public sealed record CheckReport
 {
+    // More is nothing to copy from a terminal.
+    private const int LongestTrace = 1_000;
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -91,6 +100,10 @@ public sealed record CheckReport
     /// <summary>The learner's file, relative to the repository's root where it lies in it.</summary>
     public required string File { get; init; }
 
+    /// <summary>Which text was judged: the same for the same text. Empty where it was too long to be read.</summary>
+    [JsonIgnore]
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>The verdict on the whole: <see cref="Verdict.Pass"/> only when every check passed.</summary>
     public required Verdict Verdict { get; init; }
 
@@ -106,6 +119,20 @@ public sealed record CheckReport
     /// <summary>The checks, in the order in which they are best read.</summary>
     public IReadOnlyList<CheckResult> Checks { get; init; } = [];
 
+    /// <summary>The line of the method that is run, from 1: where a mistake is shown that has no line of its own.</summary>
+    [JsonIgnore]
+    public int EntryLine { get; init; } = 1;
+
+    /// <summary>What an editor marks in the learner's file: the compiler's errors, or each check that failed.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<LearnerDiagnostic> Problems => Diagnostics.Count > 0 ? Diagnostics :
+    [
+        .. from check in Checks
+           where check.Verdict is not (Verdict.Pass or Verdict.Skipped or Verdict.GraderError)
+           let text = $"{check.Sentence}: {check.Reason?.Happened}"
+           select new LearnerDiagnostic(File, check.Run?.Line ?? EntryLine, 1, check.Name, text, text),
+    ];
+
     /// <summary>The check to show first: the first that failed, and not because of another.</summary>
     [JsonIgnore]
     public CheckResult? FirstFailure => Checks.FirstOrDefault(check => check.Verdict is not (Verdict.Pass or Verdict.Skipped));
@@ -113,8 +140,16 @@ public sealed record CheckReport
     /// <summary>The run that shows what went wrong: <see cref="FirstFailure"/>'s.</summary>
     public FailingRun? Failing => FirstFailure?.Run;
 
-    /// <summary>The arguments that repeat <see cref="Failing"/>: <c>check 03 --seed 17 --schedules 1</c>.</summary>
-    public string? Repeat => Failing is { } run ? $"check {Exercise[..2]} --seed {run.Seed} --schedules 1" : null;
+    /// <summary>
+    /// The arguments that repeat <see cref="Failing"/>: <c>replay 03 --trace 1.s1.0.0..1a2b3c4d-9f3a.3f</c>; where it never came to an end, or made very many
+    /// choices, <c>check 03 --seed 17 --schedules 1</c>.
+    /// </summary>
+    public string? Repeat => Failing switch
+    {
+        null => null,
+        { Trace: { Length: <= LongestTrace } trace } => $"replay {Exercise[..2]} --trace {trace}",
+        { Seed: var seed } => $"check {Exercise[..2]} --seed {seed} --schedules 1",
+    };
 
     /// <summary>Errors of the compiler: the first few.</summary>
     public IReadOnlyList<LearnerDiagnostic> Diagnostics { get; init; } = [];
