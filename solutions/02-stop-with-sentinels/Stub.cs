@@ -34,7 +34,7 @@ public static class StopWithSentinels
                     await office.DeliverAsync(parcel, token);
                     break;
 
-                // TODO 2: and what when it is the word to stop?
+                    // TODO 2: and what when it is the word to stop?
             }
         }
     }
