@@ -51,6 +51,7 @@ internal static class NotebookBenchmarks
     private static async Task FirstCellInAProcessOfItsOwnAsync()
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["--first-cell"]) { UseShellExecute = false, RedirectStandardOutput = true };
+        start.Environment["DOTNET_TieredPGO"] = "0"; // as the command line is built
         using var process = Process.Start(start)!;
         if (await process.StandardOutput.ReadLineAsync() != "2")
             throw new InvalidOperationException("The first cell gave no result.");
