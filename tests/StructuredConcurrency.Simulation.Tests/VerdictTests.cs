@@ -164,7 +164,8 @@ public sealed class VerdictTests
             return sleep;
         }));
         elsewhere.Start();
-        var report = EventLoop.Run(async () => await await theirs.Task);
+        var sleep = theirs.Task.GetAwaiter().GetResult(); // the other run has begun
+        var report = EventLoop.Run(async () => await sleep);
         judged.Set();
         elsewhere.Join();
         Assert.Equal("main waits for a task of another run, which goes on elsewhere", WithoutLine(Assert.Single(report.Waiting)));
