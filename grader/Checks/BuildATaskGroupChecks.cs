@@ -77,13 +77,13 @@ public sealed class BuildATaskGroupChecks : ExerciseChecks
         var found = answer.Question != expected.Question || expected.Given is "yes" or "normally" ? Words.Capital(answer.Given)
             : expected.Given.EndsWith(" was thrown", StringComparison.Ordinal) ? $"{Words.Capital(answer.Question)} was to end with {expected.Given[..^" was thrown".Length]}; {answer.Given}."
             : $"{Words.Capital(answer.Question)}: expected {expected.Given}, but it was {answer.Given}.";
-        var (misconception, where) = LadderAdvice.For(tried.Id, answer);
+        var (misconception, where) = LadderAdvice.For(tried, answer);
         return new Finding($"{Said(tried)} At {Words.At(time)}: {found}", misconception, where);
     }
 
     private static Finding NeverEnded(ObservedRun run, TriedBehaviour tried)
     {
-        var (misconception, where) = LadderAdvice.ForHang(tried.Id);
+        var (misconception, where) = LadderAdvice.ForHang(tried);
         var finding = Endings.NoEnd(
             run,
             () => new Finding($"It never ended: {Waiting(run)}.", misconception, where, Verdict.Deadlock),

@@ -6,10 +6,11 @@ namespace Checks;
 internal static class LadderAdvice
 {
     /// <summary>Where something else was found than expected.</summary>
-    /// <param name="id">The behaviour's number.</param>
+    /// <param name="tried">The behaviour.</param>
     /// <param name="answer">What was found.</param>
-    public static (string Misconception, string WhereToLook) For(string id, Answer answer)
+    public static (string Misconception, string WhereToLook) For(TriedBehaviour tried, Answer answer)
     {
+        var id = tried.Id;
         var given = answer.Given;
         var nothingThrown = given == "nothing was thrown";
         var cancellationThrown = given.Contains("Canceled", StringComparison.Ordinal) || given.Contains("an OperationCanceledException", StringComparison.Ordinal);
@@ -18,6 +19,7 @@ internal static class LadderAdvice
             _ when given.Contains(nameof(NotImplementedException), StringComparison.Ordinal) => ("A rung that is not built cannot be climbed.", "Look for the NotImplementedException."),
             _ when given.Contains(nameof(ObjectDisposedException), StringComparison.Ordinal) =>
                 ("The end of the group is not the end of who holds it: its token may be asked, and Cancel called, after a source was disposed.", "Do not dispose the source as long as somebody can ask for its token, or remember that the group has ended."),
+            _ when NeverBegan(tried) is { } neverBegan => neverBegan,
             "4" => ("A group without its body is nothing: RunAsync calls the body once, with a new group, and awaits what it returns.", "Begin with a new MyTaskGroup and 'await body(group)'."),
             "1" => ("Started is not awaited: a task that nobody waits for goes on when RunAsync has ended.", "Remember in Start what was started, and await all of it in RunAsync, behind the body."),
             "7" => ("Calling an async method is not starting a task: it runs on the caller's own stack up to its first await.", "Start the child with Task.Run."),
@@ -52,7 +54,7 @@ internal static class LadderAdvice
             "26" or "27" => ("A token that is not linked carries nothing on: the caller's cancellation must reach the group's own token.", "Link the caller's token with CreateLinkedTokenSource or Register."),
             "33" or "35" or "F" when answer.Question == "how it ends" =>
                 ("Cancelling one's own group is no error: whoever asked for the end need not be told of it.", "After the errors, ask the caller's token alone whether a cancellation is to be thrown."),
-            "F" or "33" => ("A child that was accepted is started: with a cancelled token Task.Run never calls its code, and its finally never runs.", "Do not give the token to Task.Run; the child is handed it, and looks for itself."),
+            "F" or "33" => ("To cancel is to cancel the token that everybody was given: another one, or none, reaches nobody.", "Cancel in Cancel() the source whose token the children and the body have."),
             "35" => ("Cancel may come at any time, twice, or too late: it must be safe to call.", "Look at what Cancel does after the end, and when it is called a second time."),
             "36" => ("Quiet is the cancellation, not the error: what a child throws while it is stopped is an error as ever.", "Look first whether there are errors, and only then whether Cancel was called."),
             "S8" => ("Cancel does not hide the caller's cancellation: where both came, the caller is told of its own.", "At the end ask the caller's token, whether or not Cancel was called."),
@@ -70,11 +72,13 @@ internal static class LadderAdvice
     }
 
     /// <summary>Where the behaviour never came to its end.</summary>
-    /// <param name="id">The behaviour's number.</param>
-    public static (string Misconception, string WhereToLook) ForHang(string id) => id switch
+    /// <param name="tried">The behaviour.</param>
+    public static (string Misconception, string WhereToLook) ForHang(TriedBehaviour tried) => tried.Id switch
     {
+        _ when NeverBegan(tried) is { } neverBegan => neverBegan,
+        "9" => ("A child need not be an async method: what its delegate throws at once comes out of the call itself, not out of a task.", "Call 'work' where the child runs, inside the try that catches its errors."),
         "4" or "1" or "7" => ("Waiting for something is only as good as the one who says that it has happened: with no child left, nobody does.", "Ask yourself who completes what RunAsync awaits when there is no child, or when the last has ended."),
-        "9" or "11" or "12" or "13" or "14" or "15" or "16" or "17" or "18" or "19" or "20" or "21" or "25" or "47" =>
+        "11" or "12" or "13" or "14" or "15" or "16" or "17" or "18" or "19" or "20" or "21" or "25" or "47" =>
             ("Waiting for all stops nobody: when one has failed, its siblings and the body wait on until somebody cancels their token.", "Cancel the group's source at the first error, of a child or of the body, and see that the children were given its token."),
         "26" or "27" or "28" or "29" or "30" or "32" or "40" or "46" or "S10" or "38" =>
             ("A token that is not linked carries nothing on: the caller's cancellation must reach the group's own token.", "Link the caller's token with CreateLinkedTokenSource or Register."),
@@ -82,4 +86,10 @@ internal static class LadderAdvice
         "5" or "10" or "43" or "44" or "45" or "48" => ("Nobody may wait for what is waiting for him: RunAsync must notice the end of every child, however late it was started.", "Look at who tells RunAsync that the last child has ended, and whether that can be said too early, twice or never."),
         _ => ("Somebody waits for what nobody will do.", "Follow who completes what RunAsync awaits."),
     };
+
+    /// <summary>A child that was accepted before the group was cancelled, and whose code was never called. Late children are another story, and children that nobody waits for.</summary>
+    private static (string Misconception, string WhereToLook)? NeverBegan(TriedBehaviour tried) =>
+        tried.Id is "11" or "14" or "17" or "18" or "26" or "27" or "28" or "33" or "35" or "36" or "F" && tried.Children.Begun < tried.Children.Accepted
+            ? ("A child that was accepted is started: with a cancelled token Task.Run never calls its code, and its finally never runs.", "Do not give the token to Task.Run; the child is handed it, and looks for itself.")
+            : null;
 }

@@ -15,6 +15,9 @@ internal sealed record TriedBehaviour(string Name, TimeSpan Since)
     /// <summary>What was found, in order.</summary>
     public List<(Answer Answer, TimeSpan Time)> Answers { get; } = [];
 
+    /// <summary>How many children Start accepted, and how many of them began to run.</summary>
+    public (int Accepted, int Begun) Children { get; set; }
+
     /// <summary>Its number: <c>S10</c>.</summary>
     public string Id => Name[..Name.IndexOf(' ', StringComparison.Ordinal)];
 
@@ -35,10 +38,14 @@ internal sealed class LadderStory
         {
             if (e is { Kind: ScopeEventKind.ScopeOpened, ScopeKind: ScopeKind.Group })
                 LibraryGroup ??= e;
+            if (e.Kind == ScopeEventKind.ChildStarted && _tried is [.., var current])
+                current.Children = current.Children with { Begun = current.Children.Begun + 1 };
             if (e is not { Kind: ScopeEventKind.Put, Queue: Ladder.NotesName, Item: { } note })
                 continue;
             if (note.StartsWith(Ladder.TryingSign, StringComparison.Ordinal))
                 _tried.Add(new TriedBehaviour(note[Ladder.TryingSign.Length..], e.Time));
+            else if (note.StartsWith(Ladder.AcceptedSign, StringComparison.Ordinal) && _tried is [.., var starting])
+                starting.Children = starting.Children with { Accepted = starting.Children.Accepted + 1 };
             else if (note.IndexOf(Answer.Sign, StringComparison.Ordinal) is > 0 and var at && _tried is [.., var last])
                 last.Answers.Add((new Answer(note[..at], note[(at + Answer.Sign.Length)..]), e.Time));
         }

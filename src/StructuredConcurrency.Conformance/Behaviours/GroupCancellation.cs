@@ -124,7 +124,13 @@ internal static class GroupCancellation
             await Expect.FailsWithAsync(() => x.GroupAsync(g => g.Start(_ => Task.FromException(new Boom())), caller.Token), "boom");
             Expect.That(!caller.IsCancellationRequested, "the failure of a group cancelled its caller's token.");
             var ran = false;
-            await x.GroupAsync(g => g.Start(async token => ran = await Task.FromResult(!token.IsCancellationRequested)), caller.Token);
+            await x.GroupAsync(
+                g => g.Start(token =>
+                {
+                    ran = !token.IsCancellationRequested;
+                    return Task.CompletedTask;
+                }),
+                caller.Token);
             Expect.That(ran, "a second group with the caller's token began cancelled.");
         }),
         Of("33", "Cancel ends the group quietly", async x =>

@@ -18,6 +18,9 @@ public sealed class Ladder
     /// <summary>The note before a behaviour begins with it; the behaviour follows.</summary>
     public const string TryingSign = "trying ";
 
+    /// <summary>The note that Start accepted a child begins with it.</summary>
+    public const string AcceptedSign = "Start accepted ";
+
     // A child's or a group's own words may be long, and of many lines.
     private const int MostLength = 600;
 
@@ -45,7 +48,7 @@ public sealed class Ladder
         foreach (var wanted in _settings.Behaviours)
         {
             var behaviour = ConformanceSuite.Behaviours.First(behaviour => $"{behaviour}" == wanted || behaviour.Id == wanted);
-            var groups = new Groups<TGroup>(runAsync);
+            var groups = new Groups<TGroup>(this, runAsync);
             Note($"{TryingSign}{behaviour}");
             await behaviour.AnswerAsync(new Implementation(typeof(TGroup).Name) { TaskGroups = groups }, clock, answer => Note($"{answer}"));
             await Task.Delay(TimeSpan.FromMilliseconds(100), clock, token); // so that the picture shows one thing beside the other
@@ -64,7 +67,7 @@ public sealed class Ladder
     }
 
     /// <summary>The suite's view of the group.</summary>
-    private sealed class Groups<TGroup>(Func<Func<TGroup, Task>, CancellationToken, Task> runAsync) : ITaskGroups
+    private sealed class Groups<TGroup>(Ladder ladder, Func<Func<TGroup, Task>, CancellationToken, Task> runAsync) : ITaskGroups
         where TGroup : ILadderGroup
     {
         private int _children;
@@ -72,10 +75,10 @@ public sealed class Ladder
         public Task RunAsync(Func<ITaskGroup, Task> body, CancellationToken cancellationToken = default) => runAsync(group => body(new Group(this, group)), cancellationToken);
 
         /// <summary>Gives a child a lane of its own in the story. The group is handed the child's very own task, or exception, as if nobody stood in between.</summary>
-        private Task InLaneAsync(Func<CancellationToken, Task> work, CancellationToken token)
+        private static Task InLaneAsync(string name, Func<CancellationToken, Task> work, CancellationToken token)
         {
             Task? child = null;
-            var lane = ScopeTracing.RunTaskAsync($"child {Interlocked.Increment(ref _children)}", () => child = work(token));
+            var lane = ScopeTracing.RunTaskAsync(name, () => child = work(token));
             _ = lane.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 #pragma warning disable VSTHRD002, VSTHRD103 // without a task the child threw at once: it has ended
             if (child is null)
@@ -84,13 +87,20 @@ public sealed class Ladder
             return child!;
         }
 
+        private void Start(TGroup group, Func<CancellationToken, Task> work)
+        {
+            var name = $"child {Interlocked.Increment(ref _children)}";
+            group.Start(token => InLaneAsync(name, work, token));
+            ladder.Note($"{AcceptedSign}{name}");
+        }
+
         private sealed class Group(Groups<TGroup> groups, TGroup group) : ITaskGroup
         {
             public CancellationToken Token => group.Token;
 
             public IChildTask Start(Func<CancellationToken, Task> work, string? name = null)
             {
-                group.Start(token => groups.InLaneAsync(work, token));
+                groups.Start(group, work);
                 return IChildTask.None;
             }
 
