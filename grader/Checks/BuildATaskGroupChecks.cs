@@ -75,7 +75,7 @@ public sealed class BuildATaskGroupChecks : ExerciseChecks
     private static Finding Differs(TriedBehaviour tried, Answer answer, TimeSpan time, Answer expected)
     {
         var found = answer.Question != expected.Question || expected.Given is "yes" or "normally" ? Words.Capital(answer.Given)
-            : expected.Given.EndsWith(" was thrown", StringComparison.Ordinal) ? $"{Words.Capital(answer.Question)} was to end with {expected.Given[..^" was thrown".Length]}; {answer.Given}."
+            : expected.Given.EndsWith(" was thrown", StringComparison.Ordinal) ? $"{Words.Capital(answer.Question)}: expected {expected.Given[..^" was thrown".Length]}, but {answer.Given}."
             : $"{Words.Capital(answer.Question)}: expected {expected.Given}, but it was {answer.Given}.";
         var (misconception, where) = LadderAdvice.For(tried, answer);
         return new Finding($"{Said(tried)} At {Words.At(time)}: {found}", misconception, where);
