@@ -77,6 +77,13 @@ public sealed class BuildATaskGroupChecks : ExerciseChecks
         var found = answer.Question != expected.Question || expected.Given is "yes" or "normally" ? Words.Capital(answer.Given)
             : expected.Given.EndsWith(" was thrown", StringComparison.Ordinal) ? $"{Words.Capital(answer.Question)}: expected {expected.Given[..^" was thrown".Length]}, but {answer.Given}."
             : $"{Words.Capital(answer.Question)}: expected {expected.Given}, but it was {answer.Given}.";
+        var end = tried.Answers[^1].Answer;
+        if (end.Question == Answer.End && end != answer && (end.Given.StartsWith("it was", StringComparison.Ordinal) || end.Given.StartsWith("not done", StringComparison.Ordinal)))
+        {
+            found += $" {Words.Capital(end.Given)}"; // what was thrown tells more than what was missed by it
+            answer = end.Given.StartsWith("not done", StringComparison.Ordinal) ? end : answer;
+        }
+
         var (misconception, where) = LadderAdvice.For(tried, answer);
         return new Finding($"{Said(tried)} At {Words.At(time)}: {found}", misconception, where);
     }

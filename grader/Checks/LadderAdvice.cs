@@ -16,7 +16,7 @@ internal static class LadderAdvice
         var cancellationThrown = given.Contains("Canceled", StringComparison.Ordinal) || given.Contains("an OperationCanceledException", StringComparison.Ordinal);
         return id switch
         {
-            _ when given.Contains(nameof(NotImplementedException), StringComparison.Ordinal) => ("A rung that is not built cannot be climbed.", "Look for the NotImplementedException."),
+            _ when given.Contains(nameof(NotImplementedException), StringComparison.Ordinal) || given.StartsWith("not done yet", StringComparison.Ordinal) => ("A rung that is not built cannot be climbed.", "Look for the NotImplementedException."),
             _ when given.Contains(nameof(ObjectDisposedException), StringComparison.Ordinal) =>
                 ("The end of the group is not the end of who holds it: its token may be asked, and Cancel called, after a source was disposed.", "Do not dispose the source as long as somebody can ask for its token, or remember that the group has ended."),
             _ when NeverBegan(tried) is { } neverBegan => neverBegan,
@@ -43,7 +43,7 @@ internal static class LadderAdvice
             "20" => ("An error is kept as it was thrown: Flatten takes apart what belongs to one child.", "Add the exception itself to the list: no Flatten, no InnerException."),
             "21" => ("'throw e' begins the stack trace anew: the line where the child failed is lost.", "Keep the exception in a list, or rethrow with 'throw;'."),
             "25" => ("An AggregateException is one exception that holds several: the task of RunAsync fails with that one.", "Throw it from an async method."),
-            "40" or "38" when answer.Question == "how it ends" =>
+            "40" or "38" when answer.Question == Answer.End =>
                 ("Cancelled is not cut short: where everybody came to the end all the same, there is nothing to report, and RunAsync ends normally.", "Throw the caller's cancellation only when the body or a child ended by it."),
             "26" or "27" or "40" when answer.Question != "RunAsync" && !given.Contains("another token", StringComparison.Ordinal) => ("A cancellation is a request: a child that does not look at its token goes on, and is still waited for.", "Wait for the children themselves, without a token, a time limit or WaitAsync."),
             "30" => ("A cancelled caller is no reason not to begin: the body is run, sees the cancelled token, and may clean up.", "Do not return or throw before the body was called; link the caller's token first."),
@@ -53,7 +53,7 @@ internal static class LadderAdvice
             "26" or "27" when given.Contains("another token", StringComparison.Ordinal) =>
                 ("Whose cancellation it is can be told by the token in the exception: the group's own says nothing to the caller.", "Throw an OperationCanceledException with the caller's token, not the one that a child or the body threw."),
             "26" or "27" or "40" => ("The caller's cancellation is no error: it passes through as an OperationCanceledException, not inside an AggregateException.", "Keep cancellations from the list of errors when the group's token is cancelled."),
-            "33" or "35" or "F" when answer.Question == "how it ends" =>
+            "33" or "35" or "F" when answer.Question == Answer.End =>
                 ("Cancelling one's own group is no error: whoever asked for the end need not be told of it.", "After the errors, ask the caller's token alone whether a cancellation is to be thrown."),
             "F" or "33" => ("To cancel is to cancel the token that everybody was given: another one, or none, reaches nobody.", "Cancel in Cancel() the source whose token the children and the body have."),
             "35" => ("Cancel may come at any time, twice, or too late: it must be safe to call.", "Look at what Cancel does after the end, and when it is called a second time."),
@@ -67,7 +67,6 @@ internal static class LadderAdvice
             "S10" => ("Ended comes before cancelled: a group that was cancelled and has ended is a group that has ended.", "Ask in Start first whether the group has ended, then whether it is cancelled."),
             "44" or "46" => ("An inner group's error is one error of the outer group: two groups are two levels.", "Add the exception itself to the list: no Flatten, no InnerExceptions."),
             "45" => ("Which group was cancelled makes the difference: for the inner group the outer one is its caller, whose cancellation passes through as itself.", "Throw the caller's cancellation with the caller's token."),
-            "L" => ("A callback of the token runs inside Cancel: it may call Start, and must be refused as anybody is.", "Cancel outside of any lock, and look at the token in Start."),
             _ => ("A task group keeps its promises in every case.", "Read the behaviour's name once more, and follow what your class does there step by step."),
         };
     }
@@ -83,7 +82,7 @@ internal static class LadderAdvice
             ("Waiting for all stops nobody: when one has failed, its siblings and the body wait on until somebody cancels their token.", "Cancel the group's source at the first error, of a child or of the body, and see that the children were given its token."),
         "26" or "27" or "28" or "29" or "30" or "32" or "40" or "46" or "S10" or "38" =>
             ("A token that is not linked carries nothing on: the caller's cancellation must reach the group's own token.", "Link the caller's token with CreateLinkedTokenSource or Register."),
-        "33" or "35" or "36" or "F" or "S8" or "L" => ("To cancel is to cancel the token that everybody was given: another one, or none, reaches nobody.", "Cancel in Cancel() the source whose token the children and the body have, and count a child that never ran as ended."),
+        "33" or "35" or "36" or "F" or "S8" => ("To cancel is to cancel the token that everybody was given: another one, or none, reaches nobody.", "Cancel in Cancel() the source whose token the children and the body have, and count a child that never ran as ended."),
         "5" or "10" or "43" or "44" or "45" or "48" => ("Nobody may wait for what is waiting for him: RunAsync must notice the end of every child, however late it was started.", "Look at who tells RunAsync that the last child has ended, and whether that can be said too early, twice or never."),
         _ => ("Somebody waits for what nobody will do.", "Follow who completes what RunAsync awaits."),
     };

@@ -8,6 +8,9 @@ public readonly record struct Answer(string Question, string Given)
     /// <summary>Between question and answer, in words.</summary>
     public const string Sign = " → ";
 
+    /// <summary>The last question of each behaviour.</summary>
+    public const string End = "how it ends";
+
     /// <inheritdoc />
     public override string ToString() => $"{Question}{Sign}{Given}";
 }

@@ -115,16 +115,15 @@ public sealed class Behaviour
         ArgumentNullException.ThrowIfNull(implementation);
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(tell);
-        const string end = "how it ends";
         Expect.Tell(tell);
         try
         {
             await _check(new Trial(implementation, Floor.Here(clock), Order, NotOfferedException.Watch(onLoop: true)));
-            tell(new Answer(end, "normally"));
+            tell(new Answer(Answer.End, "normally"));
         }
         catch (Exception e)
         {
-            tell(new Answer(end, Reason(e)));
+            tell(new Answer(Answer.End, Reason(e)));
         }
     }
 

@@ -354,7 +354,6 @@ internal static class GroupCancellation
                 }
             });
             var run = RunAsync();
-            open.Set();
             await run;
             await starter;
             await Trial.SettleAsync();
@@ -365,6 +364,7 @@ internal static class GroupCancellation
                 await x.GroupAsync(g =>
                 {
                     group = g;
+                    open.Set();
                     g.Start(_ => go.Task);
                     g.Start(async _ =>
                     {
