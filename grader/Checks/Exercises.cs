@@ -83,6 +83,18 @@ public static class Exercises
                 new Scenario("an alarm when all is baked", new BakerySettings { Doughs = 4, Bakers = 2, AlarmAfter = 1000, Seed = 3 }),
             ],
         },
+        new()
+        {
+            Slug = "10-build-a-task-group",
+            Title = "Build a task group: in eight rungs, against the conformance suite",
+            FileName = "BuildATaskGroup.cs",
+            EntryType = "BuildATaskGroup",
+            World = typeof(Ladder),
+            Checks = typeof(BuildATaskGroupChecks),
+            Stub = StubOf("10-build-a-task-group"),
+            Scenarios = LadderRung.Scenarios,
+            ScenariosApart = true,
+        },
     ];
 
     /// <summary>Finds an exercise by what a person types.</summary>

@@ -129,8 +129,17 @@ public static class ExerciseGrader
             return (NotCompiled(compiled.Diagnostics), null);
 
         var runs = new List<ObservedRun>();
+        var breakdowns = new List<Breakdown>();
         var job = jobFor(report.File);
-        var (end, stuck, trouble) = await worker.RunAsync(job, compiled, options.TimeLimit, runs, cancellationToken);
+        var (end, stuck, trouble) = await WorkAsync(worker);
+        while (exercise.ScenariosApart && end is WorkerEnd.TimedOut or WorkerEnd.Crashed && After(breakdowns[^1].Scenario) is [_, ..] rest)
+        {
+            job = job with { Scenarios = rest };
+            using var next = WorkerProcess.Start();
+            (end, var stuckToo, trouble) = await WorkAsync(next);
+            stuck ??= stuckToo;
+        }
+
         if (end == WorkerEnd.Broken)
         {
             report = report with
@@ -142,8 +151,7 @@ public static class ExerciseGrader
             return (report, null);
         }
 
-        var breakdown = end == WorkerEnd.Finished ? null : Breakdowns.Describe(end, job, runs, stuck, worker, options.TimeLimit);
-        var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdown, cancellationToken), cancellationToken);
+        var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdowns, cancellationToken), cancellationToken);
         report = report with
         {
             EntryLine = checks.All(check => check.Verdict == Verdict.Pass) ? 1 : LearnerCompiler.EntryLine(source, exercise),
@@ -155,6 +163,18 @@ public static class ExerciseGrader
             Seconds = watch.Elapsed.TotalSeconds,
         };
         return (report, new Attempt(runs, stuck));
+
+        async Task<(WorkerEnd End, ObservedRun? Stuck, string? Trouble)> WorkAsync(WorkerProcess process)
+        {
+            var own = new List<ObservedRun>();
+            var ended = await process.RunAsync(job, compiled, options.TimeLimit, own, cancellationToken);
+            runs.AddRange(own);
+            if (ended.End is WorkerEnd.TimedOut or WorkerEnd.Crashed)
+                breakdowns.Add(Breakdowns.Describe(ended.End, job, own, ended.Stuck, process, options.TimeLimit));
+            return ended;
+        }
+
+        List<WorkerJob.JobScenario> After(string scenario) => [.. job.Scenarios.SkipWhile(other => other.Name != scenario).Skip(1)];
 
         CheckReport NotCompiled(IReadOnlyList<LearnerDiagnostic> errors) => report with
         {

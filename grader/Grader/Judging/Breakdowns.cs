@@ -14,6 +14,7 @@ internal static class Breakdowns
         if (end == WorkerEnd.TimedOut)
         {
             return new Breakdown(
+                scenario,
                 Verdict.Timeout,
                 $"The program gave no sign of life for {timeLimit.TotalSeconds:0.#} s {place}{LastSeen(stuck)}, and was ended.",
                 stuck?.Events.Any(e => e.Kind == ScopeEventKind.CancelRequested) == true
@@ -27,6 +28,7 @@ internal static class Breakdowns
         if (because.Contains("Out of memory", StringComparison.OrdinalIgnoreCase) || because.Contains(nameof(OutOfMemoryException), StringComparison.Ordinal))
         {
             return new Breakdown(
+                scenario,
                 Verdict.Crash,
                 $"The program used up all the memory that it may have {place}.",
                 "Memory is given back only when nothing holds what was made.",
@@ -36,12 +38,14 @@ internal static class Breakdowns
 
         return worker.ExitCode == 0
             ? new Breakdown(
+                scenario,
                 Verdict.Crash,
                 $"The program ended its whole process by itself {place}.",
                 "Ending the process is not ending the work: whatever was under way is lost.",
                 "Look for a call like Environment.Exit.",
                 shown)
             : new Breakdown(
+                scenario,
                 Verdict.Crash,
                 $"The process that ran the program died {place}{because}.",
                 null,

@@ -22,6 +22,9 @@ public sealed class CheckAttribute(
     /// <summary>The rung that helps, from 1.</summary>
     public int HintRung { get; init; } = 1;
 
+    /// <summary>Name of the only scenario that it judges: a worker process that broke down elsewhere is none of its business. <see langword="null"/>: it judges all.</summary>
+    public string? Scenario { get; init; }
+
     /// <summary>Name of a check without which this one means nothing: where that one failed, a failure here is its echo, and is skipped.</summary>
     public string? DependsOn { get; init; }
 }

@@ -8,10 +8,10 @@ internal static class Judge
 {
     /// <param name="exercise">Whose checks judge.</param>
     /// <param name="runs">What was run.</param>
-    /// <param name="breakdown">What happened to the worker process; <see langword="null"/>: it ran everything.</param>
+    /// <param name="breakdowns">What happened to worker processes that did not come to their end.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<CheckResult>> JudgeAsync(
-        ExerciseInfo exercise, IReadOnlyList<ObservedRun> runs, Breakdown? breakdown, CancellationToken cancellationToken)
+        ExerciseInfo exercise, IReadOnlyList<ObservedRun> runs, IReadOnlyList<Breakdown> breakdowns, CancellationToken cancellationToken)
     {
         var (findings, broken) = await XunitChecks.RunAsync(exercise.Checks, new Evidence(exercise.Scenarios, runs), cancellationToken);
         var results = new Dictionary<string, CheckResult>(StringComparer.Ordinal);
@@ -28,8 +28,9 @@ internal static class Judge
                 HintRung = check.HintRung,
             };
 
-            // The first check is about the run's coming to an end at all: that is where a breakdown belongs.
-            if (breakdown is not null && results.Count == 0)
+            // The first check is about the run's coming to an end at all: that is where a breakdown belongs, if not to the check of its scenario.
+            var own = check.Scenario is { } scenario ? breakdowns.FirstOrDefault(breakdown => breakdown.Scenario == scenario) : results.Count == 0 ? breakdowns.ElementAtOrDefault(0) : null;
+            if (own is { } breakdown)
             {
                 failed.Add(name);
                 result = Failed(result, breakdown.Verdict, new CheckReason(check.Expected, breakdown.Happened, breakdown.Misconception, breakdown.WhereToLook)) with { Run = breakdown.Run };
@@ -56,7 +57,7 @@ internal static class Judge
                     result = Failed(result, finding.Verdict, new CheckReason(check.Expected, finding.Happened, finding.Misconception, finding.WhereToLook)) with { Run = Show(run) with { Trace = TraceOf(run, exercise) }, HintRung = finding.HintRung ?? check.HintRung };
                 }
             }
-            else if (breakdown is not null)
+            else if (breakdowns.Count > 0 && check.Scenario is null)
             {
                 result = Failed(result, Verdict.Skipped, new CheckReason(check.Expected, "Not judged yet: not every run was made.", null, null));
             }
@@ -103,4 +104,4 @@ internal static class Judge
 }
 
 /// <summary>A worker process that did not come to its end, in words.</summary>
-internal sealed record Breakdown(Verdict Verdict, string Happened, string? Misconception, string? WhereToLook, FailingRun? Run);
+internal sealed record Breakdown(string Scenario, Verdict Verdict, string Happened, string? Misconception, string? WhereToLook, FailingRun? Run);
