@@ -23,20 +23,20 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     public void UnloadingEnds() => InRunsOf(HarbourDuty.Unload, run => Ends(run, () => UnloadingHangs(run)));
 
     /// <summary>All crates, in the store.</summary>
-    [Check(10, "Program 1 brings every crate of the ship into the store, once.", HintRung = 1, DependsOn = nameof(UnloadingEnds))]
+    [Check(10, "Program 1 brings every crate of the ship into the store, once.", HintRung = 2, DependsOn = nameof(UnloadingEnds))]
     public void EveryCrateIsStored() => InRunsOf(HarbourDuty.Unload, run =>
     {
         if (NotEnded(run) is { } notEnded)
             return notEnded;
         var story = new HarbourStory(run);
-        return EachOnce(story, "crate", Numbers(Settings(run).Crates), "stored")
+        return EachOnce(run, story, "crate", Numbers(Settings(run).Crates), "stored")
             ?? (story.Work.Find(work => work.Deed == "" && story.TimesDone(work.Number, HarbourStory.Make) == 0) is { } unlifted
                 ? new Finding($"Crate {unlifted.Number} was stored and never lifted out of the ship.", "The work is what the program is for: mend the wait, and leave the work.", "Let the crane lift each crate.")
                 : null);
     });
 
     /// <summary>Backpressure.</summary>
-    [Check(4, "In program 1 no more crates are lifted than the quay has room for.", HintRung = 1, DependsOn = nameof(UnloadingEnds))]
+    [Check(4, "In program 1 no more crates are lifted than the quay has room for.", HintRung = 2, DependsOn = nameof(UnloadingEnds))]
     public void TheQuayIsNeverOverfull() => InRunsOf(HarbourDuty.Unload, run =>
     {
         var story = new HarbourStory(run);
@@ -65,17 +65,17 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>Neither too early nor by the clock.</summary>
-    [Check(6, "Program 1 signs off once, at the moment at which the last crate is in the store.", HintRung = 1, DependsOn = nameof(EveryCrateIsStored))]
+    [Check(6, "Program 1 signs off once, at the moment at which the last crate is in the store.", HintRung = 2, DependsOn = nameof(EveryCrateIsStored))]
     public void UnloadingIsSignedOffInTime() => InRunsOf(HarbourDuty.Unload, SignedOffInTime);
 
     /// <summary>A group or a wait that nobody awaits.</summary>
-    [Check(3, "When program 1 has ended, nothing that it started is still under way.", HintRung = 1, DependsOn = nameof(UnloadingEnds))]
+    [Check(3, "When program 1 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(UnloadingEnds))]
     public void UnloadingLeavesNothingUnderWay() => InRunsOf(HarbourDuty.Unload, LeavesNothing);
 
     // Program 2.
 
     /// <summary>A last word that a cancelled task never says.</summary>
-    [Check(10, "Program 2, the watch, ends by itself and without an error when the fog has lifted.", HintRung = 2)]
+    [Check(10, "Program 2, the watch, ends by itself and without an error when the fog has lifted.", HintRung = 1)]
     public void TheWatchEnds() => InRunsOf(HarbourDuty.KeepWatch, run => Ends(run, () => WatchHangs(run)));
 
     /// <summary>The work before the fog lifts, and none after.</summary>
@@ -87,7 +87,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
             return notEnded;
         var story = new HarbourStory(run);
         if (story.FogLifted is not { } lifted)
-            return new Finding("The program ended, and nobody had waited for the fog to lift.", LeaveIt, "Leave WaitUntilFogLiftsAsync where it was.");
+            return Endings.LeftUnderWay(run) ?? new Finding($"The program ended at {Words.At(run.Elapsed)}, before the fog had lifted.", LeaveIt, "Leave WaitUntilFogLiftsAsync where it was.");
         var answered = story.Work.Count(work => work is { Deed: "", Succeeded: true });
         if (answered < 2)
         {
@@ -119,8 +119,10 @@ public sealed class DebugTheHangChecks : ExerciseChecks
             var cut = story.Work.Find(work => work is { Deed: Harbour.Enter, Succeeded: false });
             return new Finding(
                 $"{Words.Capital(Words.Numbered("call", lost))} {(lost.Count == 1 ? "was" : "were")} answered and never entered"
-                + (cut is null ? "." : $"; '{cut.Start.TaskName}' was stopped {(cut.End is { } end ? $"at {Words.At(end.Time)} " : "")}with call {cut.Number} under the pen."),
-                "Making somebody stop is not the same as letting somebody finish: what was still to be done is lost.",
+                + (cut is null ? "." : $"; {(cut.End is { } end ? $"'{cut.Start.TaskName}' was stopped at {Words.At(end.Time)}" : "the program ended")} with call {cut.Number} under the pen."),
+                cut is { End: null }
+                    ? "What is started outside a group belongs to nobody: the program ended, and nobody had waited for the writer."
+                    : "Making somebody stop is not the same as letting somebody finish: what was still to be done is lost.",
                 "Let the writer enter all that was answered, and then tell it that nothing more will come.");
         }
 
@@ -140,17 +142,17 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     // Program 3.
 
     /// <summary>Each has one, and waits for the other.</summary>
-    [Check(10, "Program 3, moving ships, ends by itself and without an error.", HintRung = 3)]
+    [Check(10, "Program 3, moving ships, ends by itself and without an error.", HintRung = 1)]
     public void MovingShipsEnds() => InRunsOf(HarbourDuty.MoveShips, run => Ends(run, () => ShipsHang(run)));
 
     /// <summary>All ships, with pilot and tug.</summary>
-    [Check(8, "Program 3 moves every ship once, with the pilot aboard and the tug made fast, and keeps none waiting without need.", HintRung = 3, DependsOn = nameof(MovingShipsEnds))]
+    [Check(8, "Program 3 moves every ship once, with the pilot aboard and the tug made fast, and keeps none waiting without need.", HintRung = 2, DependsOn = nameof(MovingShipsEnds))]
     public void EveryShipIsMoved() => InRunsOf(HarbourDuty.MoveShips, run =>
     {
         if (NotEnded(run) is { } notEnded)
             return notEnded;
         var story = new HarbourStory(run);
-        if (EachOnce(story, "ship", Ships(Settings(run)), "moved") is { } notOnce)
+        if (EachOnce(run, story, "ship", Ships(Settings(run)), "moved") is { } notOnce)
             return notOnce;
         foreach (var move in story.Work.Where(work => work.Deed.Length == 0))
         {
@@ -174,7 +176,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>The locks are still locks.</summary>
-    [Check(7, "In program 3 pilot and tug are on one ship at a time, until it has been moved.", HintRung = 3, DependsOn = nameof(MovingShipsEnds))]
+    [Check(7, "In program 3 pilot and tug are on one ship at a time, until it has been moved.", HintRung = 2, DependsOn = nameof(MovingShipsEnds))]
     public void PilotAndTugAreOnOneShipAtATime() => InRunsOf(HarbourDuty.MoveShips, run =>
     {
         var story = new HarbourStory(run);
@@ -193,11 +195,11 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>Neither too early nor by the clock.</summary>
-    [Check(5, "Program 3 signs off once, at the moment at which the last ship has been moved.", HintRung = 3, DependsOn = nameof(EveryShipIsMoved))]
+    [Check(5, "Program 3 signs off once, at the moment at which the last ship has been moved.", HintRung = 2, DependsOn = nameof(EveryShipIsMoved))]
     public void MovingShipsIsSignedOffInTime() => InRunsOf(HarbourDuty.MoveShips, SignedOffInTime);
 
     /// <summary>A group or a wait that nobody awaits.</summary>
-    [Check(3, "When program 3 has ended, nothing that it started is still under way.", HintRung = 3, DependsOn = nameof(MovingShipsEnds))]
+    [Check(3, "When program 3 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(MovingShipsEnds))]
     public void MovingShipsLeavesNothingUnderWay() => InRunsOf(HarbourDuty.MoveShips, LeavesNothing);
 
     private void InRunsOf(HarbourDuty duty, Func<ObservedRun, Finding?> judge, [System.Runtime.CompilerServices.CallerMemberName] string check = "") =>
@@ -244,12 +246,12 @@ public sealed class DebugTheHangChecks : ExerciseChecks
 
     private Finding? LeavesNothing(ObservedRun run) => Endings.LeftUnderWay(run) ?? NotEnded(run) ?? NotDone(run, new HarbourStory(run));
 
-    private static Finding? EachOnce(HarbourStory story, string thing, List<string> numbers, string done)
+    private static Finding? EachOnce(ObservedRun run, HarbourStory story, string thing, List<string> numbers, string done)
     {
         var left = numbers.FindAll(number => story.TimesDone(number) == 0);
         if (left.Count > 0)
         {
-            return new Finding(
+            return Endings.LeftUnderWay(run) ?? new Finding(
                 $"The program ended, and {Words.Numbered(thing, left)} {(left.Count == 1 ? "was" : "were")} never {done}.",
                 "Getting out of a wait is not getting the work done: a program that gives up has ended too.",
                 "Find the wait that never ends, and what should end it.");
@@ -284,7 +286,9 @@ public sealed class DebugTheHangChecks : ExerciseChecks
                 under.Start.Sequence < signed.Sequence
                     ? $"The book was signed at {Words.At(signed.Time)}, when {HarbourStory.Name(under, Settings(run).Duty)}."
                     : $"The book was signed at {Words.At(signed.Time)}, and work was begun after that: at {Words.At(under.Start.Time)} {HarbourStory.Name(under, Settings(run).Duty)}.",
-                "A wait that is dropped hangs no more, and waits for nothing: what follows it comes too early.",
+                run.Events.Any(e => e.Kind == ScopeEventKind.Joined && e.Sequence < signed.Sequence)
+                    ? "Marked done before the work has ended, or once too often, a thing is no longer waited for: the join ends too early."
+                    : "A wait that is dropped hangs no more, and waits for nothing: what follows it comes too early.",
                 "Ask of the wait in front of SignOff: what was it good for?");
         }
 
@@ -345,13 +349,20 @@ public sealed class DebugTheHangChecks : ExerciseChecks
                 Verdict.Deadlock);
         }
 
-        return pilot is null && tug is null && story.Work.Exists(work => work is { Deed: "", Succeeded: true })
-            && run.Waiting.Any(wait => wait.WaitsFor.Contains("permit", StringComparison.Ordinal))
+        var waits = run.Waiting.Where(wait => wait.WaitsFor.Contains("permit", StringComparison.Ordinal)).ToList();
+        if (waits.Count == 0)
+            return Endings.Standstill(run);
+        var waiting = $"{Words.Capital(Words.Listed([.. waits.Select(wait => $"'{wait.Name}' waits for {wait.WaitsFor}")]))}, for ever.";
+        return waits.DistinctBy(wait => wait.WaitsFor).Count() > 1
             ? new Finding(
-                $"No ship has the pilot or the tug, and {Words.Listed([.. run.Waiting.Where(wait => wait.WaitsFor.Contains("permit", StringComparison.Ordinal)).Select(wait => $"'{wait.Name}' waits for {wait.WaitsFor}")])}.",
+                waiting,
+                "Whoever waits with something in hand keeps others waiting: two things that are taken in opposite order, or not given back, are enough for a standstill.",
+                "Write down for each of the three tasks in which order it takes pilot and tug, and where it gives them back.",
+                Verdict.Deadlock)
+            : new Finding(
+                waiting,
                 "What is taken has to be given back, on every way: a lock that nobody opens again is closed for all.",
                 "Count for each task: as many releases as waits?",
-                Verdict.Deadlock)
-            : Endings.Standstill(run);
+                Verdict.Deadlock);
     }
 }

@@ -121,14 +121,14 @@ public sealed class Harbour
         return _work.ProcessAsync(call.Number, token);
     }
 
-    /// <summary>Enters an answered call in the log book: 40 to 80 ms.</summary>
+    /// <summary>Enters an answered call in the log book, in a fair hand: 60 to 140 ms.</summary>
     /// <param name="call">The call.</param>
     /// <param name="token">Stops the pen at once: half an entry is none.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task EnterAsync(RadioCall call, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return _work.DoAsync(Enter, call.Number, 40, 80, token);
+        return _work.DoAsync(Enter, call.Number, 60, 140, token);
     }
 
     /// <summary>Waits until a ship is ready to be moved: each has its time.</summary>
