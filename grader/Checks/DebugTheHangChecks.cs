@@ -177,7 +177,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
 
     /// <summary>The locks are still locks.</summary>
     [Check(7, "In program 3 pilot and tug are on one ship at a time, until it has been moved.", HintRung = 2, DependsOn = nameof(MovingShipsEnds))]
-    public void PilotAndTugAreOnOneShipAtATime() => InRunsOf(HarbourDuty.MoveShips, run =>
+    public void PilotAndTugAreNeverOnTwoShips() => InRunsOf(HarbourDuty.MoveShips, run =>
     {
         var story = new HarbourStory(run);
         foreach (var who in (string[])[Harbour.Pilot, Harbour.Tug])

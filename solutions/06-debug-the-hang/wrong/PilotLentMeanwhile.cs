@@ -1,4 +1,4 @@
-// caught by: PilotAndTugAreOnOneShipAtATime — cannot be lent
+// caught by: PilotAndTugAreNeverOnTwoShips — cannot be lent
 /// <summary>Exercise 06: three programs of one harbour, each of which could hang, mended.</summary>
 public static class DebugTheHang
 {

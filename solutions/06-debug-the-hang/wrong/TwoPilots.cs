@@ -1,4 +1,4 @@
-// caught by: PilotAndTugAreOnOneShipAtATime — doubled
+// caught by: PilotAndTugAreNeverOnTwoShips — doubled
 /// <summary>Exercise 06: three programs of one harbour, each of which could hang, mended.</summary>
 public static class DebugTheHang
 {
