@@ -19,11 +19,11 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     // Program 1.
 
     /// <summary>A join that waits for marks that nobody owes.</summary>
-    [Check(10, "Program 1, unloading, ends by itself and without an error.", HintRung = 1)]
+    [Check(10, "Program 1, unloading, ends by itself and without an error.", HintRung = 1, Part = nameof(HarbourDuty.Unload))]
     public void UnloadingEnds() => InRunsOf(HarbourDuty.Unload, run => Ends(run, () => UnloadingHangs(run)));
 
     /// <summary>All crates, in the store.</summary>
-    [Check(10, "Program 1 brings every crate of the ship into the store, once.", HintRung = 2, DependsOn = nameof(UnloadingEnds))]
+    [Check(10, "Program 1 brings every crate of the ship into the store, once.", HintRung = 2, DependsOn = nameof(UnloadingEnds), Part = nameof(HarbourDuty.Unload))]
     public void EveryCrateIsStored() => InRunsOf(HarbourDuty.Unload, run =>
     {
         if (NotEnded(run) is { } notEnded)
@@ -36,7 +36,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>Backpressure.</summary>
-    [Check(4, "In program 1 no more crates are lifted than the quay has room for.", HintRung = 2, DependsOn = nameof(UnloadingEnds))]
+    [Check(4, "In program 1 no more crates are lifted than the quay has room for.", HintRung = 2, DependsOn = nameof(UnloadingEnds), Part = nameof(HarbourDuty.Unload))]
     public void TheQuayIsNeverOverfull() => InRunsOf(HarbourDuty.Unload, run =>
     {
         var story = new HarbourStory(run);
@@ -65,21 +65,21 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>Neither too early nor by the clock.</summary>
-    [Check(6, "Program 1 signs off once, at the moment at which the last crate is in the store.", HintRung = 2, DependsOn = nameof(EveryCrateIsStored))]
+    [Check(6, "Program 1 signs off once, at the moment at which the last crate is in the store.", HintRung = 2, DependsOn = nameof(EveryCrateIsStored), Part = nameof(HarbourDuty.Unload))]
     public void UnloadingIsSignedOffInTime() => InRunsOf(HarbourDuty.Unload, SignedOffInTime);
 
     /// <summary>A group or a wait that nobody awaits.</summary>
-    [Check(3, "When program 1 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(UnloadingEnds))]
+    [Check(3, "When program 1 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(UnloadingEnds), Part = nameof(HarbourDuty.Unload))]
     public void UnloadingLeavesNothingUnderWay() => InRunsOf(HarbourDuty.Unload, LeavesNothing);
 
     // Program 2.
 
     /// <summary>A last word that a cancelled task never says.</summary>
-    [Check(10, "Program 2, the watch, ends by itself and without an error when the fog has lifted.", HintRung = 1)]
+    [Check(10, "Program 2, the watch, ends by itself and without an error when the fog has lifted.", HintRung = 1, Part = nameof(HarbourDuty.KeepWatch))]
     public void TheWatchEnds() => InRunsOf(HarbourDuty.KeepWatch, run => Ends(run, () => WatchHangs(run)));
 
     /// <summary>The work before the fog lifts, and none after.</summary>
-    [Check(5, "Program 2 sounds the horn and answers calls until the fog lifts, and no longer.", HintRung = 2, DependsOn = nameof(TheWatchEnds))]
+    [Check(5, "Program 2 sounds the horn and answers calls until the fog lifts, and no longer.", HintRung = 2, DependsOn = nameof(TheWatchEnds), Part = nameof(HarbourDuty.KeepWatch))]
     public void TheWatchIsKeptUntilTheFogLifts() => InRunsOf(HarbourDuty.KeepWatch, run =>
     {
         const string LeaveIt = "The work is what the program is for: mend the wait, and leave the work.";
@@ -106,7 +106,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>Nothing is lost by the cure.</summary>
-    [Check(10, "Program 2 enters every call that was answered, once, in the log book.", HintRung = 2, DependsOn = nameof(TheWatchIsKeptUntilTheFogLifts))]
+    [Check(10, "Program 2 enters every call that was answered, once, in the log book.", HintRung = 2, DependsOn = nameof(TheWatchIsKeptUntilTheFogLifts), Part = nameof(HarbourDuty.KeepWatch))]
     public void EveryAnsweredCallIsEntered() => InRunsOf(HarbourDuty.KeepWatch, run =>
     {
         if (NotEnded(run) is { } notEnded)
@@ -132,21 +132,21 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>Neither too early nor by the clock.</summary>
-    [Check(6, "Program 2 signs off once, at the moment at which the fog has lifted and the last call is entered.", HintRung = 2, DependsOn = nameof(EveryAnsweredCallIsEntered))]
+    [Check(6, "Program 2 signs off once, at the moment at which the fog has lifted and the last call is entered.", HintRung = 2, DependsOn = nameof(EveryAnsweredCallIsEntered), Part = nameof(HarbourDuty.KeepWatch))]
     public void TheWatchIsSignedOffInTime() => InRunsOf(HarbourDuty.KeepWatch, SignedOffInTime);
 
     /// <summary>A group or a wait that nobody awaits.</summary>
-    [Check(3, "When program 2 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheWatchEnds))]
+    [Check(3, "When program 2 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheWatchEnds), Part = nameof(HarbourDuty.KeepWatch))]
     public void TheWatchLeavesNothingUnderWay() => InRunsOf(HarbourDuty.KeepWatch, LeavesNothing);
 
     // Program 3.
 
     /// <summary>Each has one, and waits for the other.</summary>
-    [Check(10, "Program 3, moving ships, ends by itself and without an error.", HintRung = 1)]
+    [Check(10, "Program 3, moving ships, ends by itself and without an error.", HintRung = 1, Part = nameof(HarbourDuty.MoveShips))]
     public void MovingShipsEnds() => InRunsOf(HarbourDuty.MoveShips, run => Ends(run, () => ShipsHang(run)));
 
     /// <summary>All ships, with pilot and tug.</summary>
-    [Check(8, "Program 3 moves every ship once, with the pilot aboard and the tug made fast, and keeps none waiting without need.", HintRung = 2, DependsOn = nameof(MovingShipsEnds))]
+    [Check(8, "Program 3 moves every ship once, with the pilot aboard and the tug made fast, and keeps none waiting without need.", HintRung = 2, DependsOn = nameof(MovingShipsEnds), Part = nameof(HarbourDuty.MoveShips))]
     public void EveryShipIsMoved() => InRunsOf(HarbourDuty.MoveShips, run =>
     {
         if (NotEnded(run) is { } notEnded)
@@ -176,7 +176,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>The locks are still locks.</summary>
-    [Check(7, "In program 3 pilot and tug are on one ship at a time, until it has been moved.", HintRung = 2, DependsOn = nameof(MovingShipsEnds))]
+    [Check(7, "In program 3 pilot and tug are on one ship at a time, until it has been moved.", HintRung = 2, DependsOn = nameof(MovingShipsEnds), Part = nameof(HarbourDuty.MoveShips))]
     public void PilotAndTugAreNeverOnTwoShips() => InRunsOf(HarbourDuty.MoveShips, run =>
     {
         var story = new HarbourStory(run);
@@ -195,11 +195,11 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     });
 
     /// <summary>Neither too early nor by the clock.</summary>
-    [Check(5, "Program 3 signs off once, at the moment at which the last ship has been moved.", HintRung = 2, DependsOn = nameof(EveryShipIsMoved))]
+    [Check(5, "Program 3 signs off once, at the moment at which the last ship has been moved.", HintRung = 2, DependsOn = nameof(EveryShipIsMoved), Part = nameof(HarbourDuty.MoveShips))]
     public void MovingShipsIsSignedOffInTime() => InRunsOf(HarbourDuty.MoveShips, SignedOffInTime);
 
     /// <summary>A group or a wait that nobody awaits.</summary>
-    [Check(3, "When program 3 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(MovingShipsEnds))]
+    [Check(3, "When program 3 has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(MovingShipsEnds), Part = nameof(HarbourDuty.MoveShips))]
     public void MovingShipsLeavesNothingUnderWay() => InRunsOf(HarbourDuty.MoveShips, LeavesNothing);
 
     private void InRunsOf(HarbourDuty duty, Func<ObservedRun, Finding?> judge, [System.Runtime.CompilerServices.CallerMemberName] string check = "") =>
@@ -222,14 +222,16 @@ public sealed class DebugTheHangChecks : ExerciseChecks
             nameof(OperationCanceledException) or nameof(TaskCanceledException) => "A program that has done its work ends normally: a cancellation that leaves it says that it was cut short.",
             _ => null,
         })
-        ?? Idle(run);
+        ?? (HasWork(run) ? null : Endings.LeftUnderWay(run) ?? new Finding(
+            $"The program ended at {Words.At(run.Elapsed)}, and nothing was done.",
+            "Getting out of a wait is not getting the work done.",
+            "The work is what the program is for: mend the wait, and leave the work."));
 
-    private static Finding? Idle(ObservedRun run) =>
-        run.Events.Any(e => e.Kind == ScopeEventKind.WorkStarted) ? null : Finding.NotJudged("the program did nothing.");
+    private static bool HasWork(ObservedRun run) => run.Events.Any(e => e.Kind == ScopeEventKind.WorkStarted);
 
     /// <summary>What a program does is judged when it ends: else one that nobody has mended would earn something by it.</summary>
     private static Finding? NotEnded(ObservedRun run) =>
-        run.Outcome == Outcome.Completed ? Idle(run) : Finding.NotJudged("the program has to come to its end in every run first.");
+        run.Outcome == Outcome.Completed && HasWork(run) ? null : Finding.NotJudged("the program has to come to its end in every run first.");
 
     /// <summary>And how it does it, when it does it all.</summary>
     private Finding? NotDone(ObservedRun run, HarbourStory story)

@@ -94,16 +94,16 @@ public static class Exercises
             Stub = StubOf("06-debug-the-hang"),
             Scenarios =
             [
-                new Scenario("program 1, three carts", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 8, Carts = 3, Seed = 1 }),
+                new Scenario("program 1, three carts", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 8, Carts = 3, Seed = 1 }) { Part = nameof(HarbourDuty.Unload) },
 
                 // One cart is slower than the crane: without a bound crates pile up.
-                new Scenario("program 1, a single cart", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 9, Carts = 1, QuaySize = 1, Seed = 2 }),
-                new Scenario("program 2, a long fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 450, Seed = 1 }),
-                new Scenario("program 2, a short fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 300, Seed = 2 }),
+                new Scenario("program 1, a single cart", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 9, Carts = 1, QuaySize = 1, Seed = 2 }) { Part = nameof(HarbourDuty.Unload) },
+                new Scenario("program 2, a long fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 450, Seed = 1 }) { Part = nameof(HarbourDuty.KeepWatch) },
+                new Scenario("program 2, a short fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 300, Seed = 2 }) { Part = nameof(HarbourDuty.KeepWatch) },
 
                 // In the plain order no two meet halfway; in others they do.
-                new Scenario("program 3, three ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [100], DeparturesAt = [135], BerthChangesAt = [300], Seed = 2 }),
-                new Scenario("program 3, six ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [60, 500], DeparturesAt = [250, 700], BerthChangesAt = [95, 535], Seed = 2 }),
+                new Scenario("program 3, three ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [100], DeparturesAt = [135], BerthChangesAt = [300], Seed = 2 }) { Part = nameof(HarbourDuty.MoveShips) },
+                new Scenario("program 3, six ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [60, 500], DeparturesAt = [250, 700], BerthChangesAt = [95, 535], Seed = 2 }) { Part = nameof(HarbourDuty.MoveShips) },
             ],
         },
     ];

@@ -1,4 +1,4 @@
-// caught by: TheWatchLeavesNothingUnderWay — The group can be left unawaited
+// caught by: TheWatchEnds — The group can be left unawaited
 /// <summary>Exercise 06: three programs of one harbour, each of which could hang, mended.</summary>
 public static class DebugTheHang
 {
