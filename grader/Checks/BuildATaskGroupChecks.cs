@@ -11,35 +11,35 @@ namespace Checks;
 public sealed class BuildATaskGroupChecks : ExerciseChecks
 {
     /// <summary>Nothing but the body.</summary>
-    [Check(5, "RunAsync calls the body once, and ends when the body has ended.", HintRung = 1, Scenario = LadderRung.First)]
+    [Check(5, "RunAsync calls the body once, and ends when the body has ended.", HintRung = 1, Part = LadderRung.First)]
     public void TheBodyRuns() => Climb(LadderRung.First);
 
     /// <summary>The first promise of a group.</summary>
-    [Check(15, "Start starts a child and returns at once; RunAsync ends only after every child has ended.", HintRung = 1, DependsOn = nameof(TheBodyRuns), Scenario = LadderRung.Second)]
+    [Check(15, "Start starts a child and returns at once; RunAsync ends only after every child has ended.", HintRung = 1, DependsOn = nameof(TheBodyRuns), Part = LadderRung.Second)]
     public void EveryChildIsWaitedFor() => Climb(LadderRung.Second);
 
     /// <summary>Whoever fails stops the others.</summary>
-    [Check(15, "The first error, of a child or of the body, cancels everybody else; RunAsync waits for them and throws it in an AggregateException.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Scenario = LadderRung.Third)]
+    [Check(15, "The first error, of a child or of the body, cancels everybody else; RunAsync waits for them and throws it in an AggregateException.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Part = LadderRung.Third)]
     public void OneErrorStopsAll() => Climb(LadderRung.Third);
 
     /// <summary>Not the first alone.</summary>
-    [Check(15, "Every error is in the AggregateException, as it was thrown, in the order in which the children ended, the body's last.", HintRung = 2, DependsOn = nameof(OneErrorStopsAll), Scenario = LadderRung.Fourth)]
+    [Check(15, "Every error is in the AggregateException, as it was thrown, in the order in which the children ended, the body's last.", HintRung = 2, DependsOn = nameof(OneErrorStopsAll), Part = LadderRung.Fourth)]
     public void EveryErrorIsKept() => Climb(LadderRung.Fourth);
 
     /// <summary>The caller is told what the caller asked for.</summary>
-    [Check(15, "When the caller cancels, everybody is cancelled and waited for, and the cancellation comes out of RunAsync with the caller's token.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Scenario = LadderRung.Fifth)]
+    [Check(15, "When the caller cancels, everybody is cancelled and waited for, and the cancellation comes out of RunAsync with the caller's token.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Part = LadderRung.Fifth)]
     public void TheCallersCancellationPassesThrough() => Climb(LadderRung.Fifth);
 
     /// <summary>A group may be stopped from inside.</summary>
-    [Check(10, "Cancel stops everybody in the group, and RunAsync then ends quietly; errors and the caller's cancellation still come out.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Scenario = LadderRung.Sixth)]
+    [Check(10, "Cancel stops everybody in the group, and RunAsync then ends quietly; errors and the caller's cancellation still come out.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Part = LadderRung.Sixth)]
     public void CancelIsNoError() => Climb(LadderRung.Sixth);
 
     /// <summary>Children of children, and children that come too late.</summary>
-    [Check(15, "A child may start children at any time, and all are waited for; Start refuses a child when the group stops or has ended.", HintRung = 3, DependsOn = nameof(EveryChildIsWaitedFor), Scenario = LadderRung.Seventh)]
+    [Check(15, "A child may start children at any time, and all are waited for; Start refuses a child when the group stops or has ended.", HintRung = 3, DependsOn = nameof(EveryChildIsWaitedFor), Part = LadderRung.Seventh)]
     public void LateChildrenAreKeptOrRefused() => Climb(LadderRung.Seventh);
 
     /// <summary>Races, and groups in groups.</summary>
-    [Check(10, "Under every schedule no child is lost between Start and the end, and groups work inside groups.", HintRung = 3, DependsOn = nameof(LateChildrenAreKeptOrRefused), Scenario = LadderRung.Eighth)]
+    [Check(10, "Under every schedule no child is lost between Start and the end, and groups work inside groups.", HintRung = 3, DependsOn = nameof(LateChildrenAreKeptOrRefused), Part = LadderRung.Eighth)]
     public void ItHoldsUnderEverySchedule() => Climb(LadderRung.Eighth);
 
     private void Climb(string rung, [CallerMemberName] string check = "") => InEveryRun(run => run.Scenario == rung ? Judge(run) : null, check);

@@ -85,6 +85,29 @@ public static class Exercises
         },
         new()
         {
+            Slug = "06-debug-the-hang",
+            Title = "Debug the hang: three programs, three reasons",
+            FileName = "DebugTheHang.cs",
+            EntryType = "DebugTheHang",
+            World = typeof(Harbour),
+            Checks = typeof(DebugTheHangChecks),
+            Stub = StubOf("06-debug-the-hang"),
+            Scenarios =
+            [
+                new Scenario("program 1, three carts", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 8, Carts = 3, Seed = 1 }) { Part = nameof(HarbourDuty.Unload) },
+
+                // One cart is slower than the crane: without a bound crates pile up.
+                new Scenario("program 1, a single cart", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 9, Carts = 1, QuaySize = 1, Seed = 2 }) { Part = nameof(HarbourDuty.Unload) },
+                new Scenario("program 2, a long fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 450, Seed = 1 }) { Part = nameof(HarbourDuty.KeepWatch) },
+                new Scenario("program 2, a short fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 300, Seed = 2 }) { Part = nameof(HarbourDuty.KeepWatch) },
+
+                // In the plain order no two meet halfway; in others they do.
+                new Scenario("program 3, three ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [100], DeparturesAt = [135], BerthChangesAt = [300], Seed = 2 }) { Part = nameof(HarbourDuty.MoveShips) },
+                new Scenario("program 3, six ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [60, 500], DeparturesAt = [250, 700], BerthChangesAt = [95, 535], Seed = 2 }) { Part = nameof(HarbourDuty.MoveShips) },
+            ],
+        },
+        new()
+        {
             Slug = "10-build-a-task-group",
             Title = "Build a task group: in eight rungs, against the conformance suite",
             FileName = "BuildATaskGroup.cs",
@@ -93,7 +116,6 @@ public static class Exercises
             Checks = typeof(BuildATaskGroupChecks),
             Stub = StubOf("10-build-a-task-group"),
             Scenarios = LadderRung.Scenarios,
-            ScenariosApart = true,
         },
     ];
 

@@ -32,5 +32,5 @@ internal static class LadderRung
         Of(Eighth, "43 a Start that meets the group's end is refused, or its child is waited for", "44", "45", "46", "47", "48"),
     ];
 
-    private static Scenario Of(string name, params string[] behaviours) => new(name, new LadderSettings { Behaviours = behaviours });
+    private static Scenario Of(string name, params string[] behaviours) => new(name, new LadderSettings { Behaviours = behaviours }) { Part = name };
 }

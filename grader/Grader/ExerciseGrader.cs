@@ -130,17 +130,8 @@ public static class ExerciseGrader
 
         var runs = new List<ObservedRun>();
         var breakdowns = new List<Breakdown>();
-        var job = jobFor(report.File);
-        var (end, stuck, trouble) = await WorkAsync(worker);
-        while (exercise.ScenariosApart && end is WorkerEnd.TimedOut or WorkerEnd.Crashed && After(breakdowns[^1].Scenario) is [_, ..] rest)
-        {
-            job = job with { Scenarios = rest };
-            using var next = WorkerProcess.Start();
-            (end, var stuckToo, trouble) = await WorkAsync(next);
-            stuck ??= stuckToo;
-        }
-
-        if (end == WorkerEnd.Broken)
+        var (isBroken, stuck, trouble) = await RunPartsAsync(exercise, worker, jobFor(report.File), compiled, options.TimeLimit, runs, breakdowns, cancellationToken);
+        if (isBroken)
         {
             report = report with
             {
@@ -164,18 +155,6 @@ public static class ExerciseGrader
         };
         return (report, new Attempt(runs, stuck));
 
-        async Task<(WorkerEnd End, ObservedRun? Stuck, string? Trouble)> WorkAsync(WorkerProcess process)
-        {
-            var own = new List<ObservedRun>();
-            var ended = await process.RunAsync(job, compiled, options.TimeLimit, own, cancellationToken);
-            runs.AddRange(own);
-            if (ended.End is WorkerEnd.TimedOut or WorkerEnd.Crashed)
-                breakdowns.Add(Breakdowns.Describe(ended.End, job, own, ended.Stuck, process, options.TimeLimit));
-            return ended;
-        }
-
-        List<WorkerJob.JobScenario> After(string scenario) => [.. job.Scenarios.SkipWhile(other => other.Name != scenario).Skip(1)];
-
         CheckReport NotCompiled(IReadOnlyList<LearnerDiagnostic> errors) => report with
         {
             Verdict = Verdict.BuildError,
@@ -183,6 +162,30 @@ public static class ExerciseGrader
             Diagnostics = [.. errors.Take(MostErrors)],
             Seconds = watch.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>Runs a job; and where one part of the exercise ends the worker process, the parts behind it in another: they are judged by themselves.</summary>
+    private static async Task<(bool IsBroken, ObservedRun? Stuck, string? Trouble)> RunPartsAsync(
+        ExerciseInfo exercise, WorkerProcess worker, WorkerJob job, CompiledFile compiled, TimeSpan timeLimit, List<ObservedRun> runs, List<Breakdown> breakdowns, CancellationToken cancellationToken)
+    {
+        var made = new List<ObservedRun>();
+        var (end, stuck, trouble) = await worker.RunAsync(job, compiled, timeLimit, made, cancellationToken);
+        runs.AddRange(made);
+        if (end is WorkerEnd.Broken or WorkerEnd.Finished)
+            return (end == WorkerEnd.Broken, stuck, trouble);
+
+        var scenario = stuck?.Scenario ?? Breakdowns.Next(job, made).Scenario;
+        var part = PartOf(scenario);
+        breakdowns.Add(Breakdowns.Describe(end, job, made, stuck, worker, timeLimit) with { Part = part });
+        var others = job.Scenarios.SkipWhile(other => other.Name != scenario).Where(other => PartOf(other.Name) != part).ToList();
+        if (others.Count == 0)
+            return (false, stuck, null);
+
+        using var next = WorkerProcess.Start();
+        var (isBroken, laterStuck, laterTrouble) = await RunPartsAsync(exercise, next, job with { Scenarios = others }, compiled, timeLimit, runs, breakdowns, cancellationToken);
+        return (isBroken, stuck ?? laterStuck, laterTrouble);
+
+        string? PartOf(string name) => exercise.Scenarios.First(known => known.Name == name).Part;
     }
 
     private static Verdict VerdictOf(CheckReport report, CheckResult? first) =>

@@ -23,9 +23,6 @@ public sealed record ExerciseInfo
     /// <summary>The situations it is run in, the plainest first.</summary>
     public required IReadOnlyList<Scenario> Scenarios { get; init; }
 
-    /// <summary>Whether each scenario is a task of its own: where one makes its worker process hang or die, the others are run in a new one.</summary>
-    public bool ScenariosApart { get; init; }
-
     /// <summary>The class of checks, an <see cref="ExerciseChecks"/>.</summary>
     public required Type Checks { get; init; }
 

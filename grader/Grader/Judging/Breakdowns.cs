@@ -14,7 +14,6 @@ internal static class Breakdowns
         if (end == WorkerEnd.TimedOut)
         {
             return new Breakdown(
-                scenario,
                 Verdict.Timeout,
                 $"The program gave no sign of life for {timeLimit.TotalSeconds:0.#} s {place}{LastSeen(stuck)}, and was ended.",
                 stuck?.Events.Any(e => e.Kind == ScopeEventKind.CancelRequested) == true
@@ -28,7 +27,6 @@ internal static class Breakdowns
         if (because.Contains("Out of memory", StringComparison.OrdinalIgnoreCase) || because.Contains(nameof(OutOfMemoryException), StringComparison.Ordinal))
         {
             return new Breakdown(
-                scenario,
                 Verdict.Crash,
                 $"The program used up all the memory that it may have {place}.",
                 "Memory is given back only when nothing holds what was made.",
@@ -38,14 +36,12 @@ internal static class Breakdowns
 
         return worker.ExitCode == 0
             ? new Breakdown(
-                scenario,
                 Verdict.Crash,
                 $"The program ended its whole process by itself {place}.",
                 "Ending the process is not ending the work: whatever was under way is lost.",
                 "Look for a call like Environment.Exit.",
                 shown)
             : new Breakdown(
-                scenario,
                 Verdict.Crash,
                 $"The process that ran the program died {place}{because}.",
                 null,
@@ -54,7 +50,7 @@ internal static class Breakdowns
     }
 
     /// <summary>The run that was under way: runs come scenario by scenario, seed by seed.</summary>
-    private static (string Scenario, ulong Seed) Next(WorkerJob job, IReadOnlyList<ObservedRun> runs)
+    public static (string Scenario, ulong Seed) Next(WorkerJob job, IReadOnlyList<ObservedRun> runs)
     {
         if (runs.Count == 0)
             return (job.Scenarios[0].Name, job.FirstSeed);

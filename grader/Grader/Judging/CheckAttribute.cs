@@ -22,9 +22,12 @@ public sealed class CheckAttribute(
     /// <summary>The rung that helps, from 1.</summary>
     public int HintRung { get; init; } = 1;
 
-    /// <summary>Name of the only scenario that it judges: a worker process that broke down elsewhere is none of its business. <see langword="null"/>: it judges all.</summary>
-    public string? Scenario { get; init; }
-
     /// <summary>Name of a check without which this one means nothing: where that one failed, a failure here is its echo, and is skipped.</summary>
     public string? DependsOn { get; init; }
+
+    /// <summary>
+    /// Which of an exercise's programs it judges: <see cref="Scenario.Part"/>. Where another one ends the worker process, this one is run and judged all the same.
+    /// <see langword="null"/>: there is only one.
+    /// </summary>
+    public string? Part { get; init; }
 }

@@ -8,7 +8,7 @@ internal static class Judge
 {
     /// <param name="exercise">Whose checks judge.</param>
     /// <param name="runs">What was run.</param>
-    /// <param name="breakdowns">What happened to worker processes that did not come to their end.</param>
+    /// <param name="breakdowns">What happened to worker processes, at most once for each part of the exercise; none: everything was run.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<CheckResult>> JudgeAsync(
         ExerciseInfo exercise, IReadOnlyList<ObservedRun> runs, IReadOnlyList<Breakdown> breakdowns, CancellationToken cancellationToken)
@@ -16,6 +16,7 @@ internal static class Judge
         var (findings, broken) = await XunitChecks.RunAsync(exercise.Checks, new Evidence(exercise.Scenarios, runs), cancellationToken);
         var results = new Dictionary<string, CheckResult>(StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal); // really, or as the echo of another
+        var begun = new HashSet<string>(StringComparer.Ordinal); // parts
         foreach (var (name, check) in ChecksOf(exercise.Checks))
         {
             var result = new CheckResult
@@ -28,9 +29,9 @@ internal static class Judge
                 HintRung = check.HintRung,
             };
 
-            // The first check is about the run's coming to an end at all: that is where a breakdown belongs, if not to the check of its scenario.
-            var own = check.Scenario is { } scenario ? breakdowns.FirstOrDefault(breakdown => breakdown.Scenario == scenario) : results.Count == 0 ? breakdowns.ElementAtOrDefault(0) : null;
-            if (own is { } breakdown)
+            // The first check, of each part, is about the run's coming to an end at all: that is where a breakdown belongs.
+            var breakdown = breakdowns.FirstOrDefault(breakdown => breakdown.Part == check.Part);
+            if (begun.Add(check.Part ?? "") && breakdown is not null)
             {
                 failed.Add(name);
                 result = Failed(result, breakdown.Verdict, new CheckReason(check.Expected, breakdown.Happened, breakdown.Misconception, breakdown.WhereToLook)) with { Run = breakdown.Run };
@@ -57,7 +58,7 @@ internal static class Judge
                     result = Failed(result, finding.Verdict, new CheckReason(check.Expected, finding.Happened, finding.Misconception, finding.WhereToLook)) with { Run = Show(run) with { Trace = TraceOf(run, exercise) }, HintRung = finding.HintRung ?? check.HintRung };
                 }
             }
-            else if (breakdowns.Count > 0 && check.Scenario is null)
+            else if (breakdown is not null)
             {
                 result = Failed(result, Verdict.Skipped, new CheckReason(check.Expected, "Not judged yet: not every run was made.", null, null));
             }
@@ -104,4 +105,8 @@ internal static class Judge
 }
 
 /// <summary>A worker process that did not come to its end, in words.</summary>
-internal sealed record Breakdown(string Scenario, Verdict Verdict, string Happened, string? Misconception, string? WhereToLook, FailingRun? Run);
+internal sealed record Breakdown(Verdict Verdict, string Happened, string? Misconception, string? WhereToLook, FailingRun? Run)
+{
+    /// <summary>The part of the exercise that was being run; <see langword="null"/>: it has no parts.</summary>
+    public string? Part { get; init; }
+}
