@@ -83,6 +83,25 @@ public static class Exercises
                 new Scenario("an alarm when all is baked", new BakerySettings { Doughs = 4, Bakers = 2, AlarmAfter = 1000, Seed = 3 }),
             ],
         },
+        new()
+        {
+            Slug = "07-first-failure",
+            Title = "First failure: siblings stop, all errors are reported, partial results kept",
+            FileName = "FirstFailure.cs",
+            EntryType = "FirstFailure",
+            World = typeof(BalloonMeadow),
+            Checks = typeof(FirstFailureChecks),
+            Stub = StubOf("07-first-failure"),
+            Scenarios =
+            [
+                // With exact timers: 5 and 2 are done, in this order, when 3 turns out to be faulty; then 1, 4 and 6 are stopped, and 4 has one more fault.
+                new Scenario("a fault, and another while stopping", new BalloonMeadowSettings { Readings = [18, 64, 41, 27, 73, 36], FaultyPoints = [3], BrokenInstruments = [4], Seed = 24576 }),
+                new Scenario("everything in order", new BalloonMeadowSettings { Readings = [52, 19, 87, 33, 46], Seed = 3 }),
+
+                // With exact timers both are found at the same moment, and nothing is finished by then.
+                new Scenario("two faults at the same moment", new BalloonMeadowSettings { Readings = [71, 25, 48, 93, 16], FaultyPoints = [2, 4], Seed = 6826 }),
+            ],
+        },
     ];
 
     /// <summary>Finds an exercise by what a person types.</summary>
