@@ -102,6 +102,26 @@ public static class Exercises
                 new Scenario("two faults at the same moment", new BalloonMeadowSettings { Readings = [71, 25, 48, 93, 16], FaultyPoints = [2, 4], Seed = 6826 }),
             ],
         },
+        new()
+        {
+            Slug = "08-refactor-manual-tasks",
+            Title = "Refactor manual tasks: a list of tasks becomes a group, and its bugs go",
+            FileName = "RefactorManualTasks.cs",
+            EntryType = "RefactorManualTasks",
+            World = typeof(MovingDay),
+            Checks = typeof(RefactorManualTasksChecks),
+            Stub = StubOf("08-refactor-manual-tasks"),
+            Scenarios =
+            [
+                // The rooms end in the order 3, 4, 1, 2, and the piano after them.
+                new Scenario("an ordinary day", new MovingDaySettings { Boxes = [12, 31, 7, 19], PianoTakes = 130, Seed = 11 }),
+
+                // With exact timers room 2 is packed when something breaks in room 3; 1 and 4 are stopped, and 4 drops something.
+                new Scenario("something breaks, and more while stopping", new MovingDaySettings { Boxes = [24, 8, 15, 33], DamagedRooms = [3], DroppedArmfuls = [4], PianoTakes = 140, Seed = 450 }),
+                new Scenario("the piano falls", new MovingDaySettings { Boxes = [17, 22, 9, 28], PianoTakes = 50, PianoFalls = true, Seed = 4 }),
+                new Scenario("the customer calls it off", new MovingDaySettings { Boxes = [14, 26, 11, 6], PianoTakes = 120, CalledOffAfter = 45, Seed = 6 }),
+            ],
+        },
     ];
 
     /// <summary>Finds an exercise by what a person types.</summary>

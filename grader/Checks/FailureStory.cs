@@ -45,6 +45,9 @@ internal sealed class FailureStory
     /// <summary>Every piece of work, in the order in which they were begun.</summary>
     public IReadOnlyList<PieceOfWork> Work => _work;
 
+    /// <summary>Whether work was still under way when the run had ended: what is not known of it cannot be judged.</summary>
+    public bool HasLeftWork => _work.Exists(piece => piece.Ended is null);
+
     /// <summary>Work that failed, in the order in which it did.</summary>
     public IReadOnlyList<PieceOfWork> Failed => [.. _work.Where(piece => piece.Outcome == ScopeOutcome.Faulted).OrderBy(piece => piece.Ended!.Value.Sequence)];
 
@@ -63,6 +66,28 @@ internal sealed class FailureStory
             ? (late, first)
             : null;
 
+    /// <summary>What is wrong where somebody works on after a moment at which all have to stop, whatever the moment is.</summary>
+    /// <param name="work">The work that has to stop.</param>
+    /// <param name="moment">The moment.</param>
+    /// <param name="because">What happened then, as the beginning of a sentence: <c>Point 3 turned out to be faulty</c>.</param>
+    /// <param name="name">How a finding calls a piece of work: <c>the inspection of point 4</c>.</param>
+    /// <returns>A finding that has no misconception unless a request to stop was there and not heard, and the piece of work that it tells of; <see langword="null"/>: all stopped.</returns>
+    public (Finding Finding, PieceOfWork Shown)? GoesOnAfter(IEnumerable<PieceOfWork> work, TimeSpan moment, string because, Func<PieceOfWork, string> name)
+    {
+        if (work.Where(piece => piece.Ended?.Time > moment).ToList() is not { Count: > 0 } late)
+            return null;
+        var shown = late.Find(piece => piece.Outcome == ScopeOutcome.Cancelled) ?? late.MaxBy(piece => piece.Ended!.Value.Time)!;
+        var finding = new Finding($"{because} at {Words.At(moment)}, and {name(shown)} "
+            + (shown.Outcome == ScopeOutcome.Cancelled ? $"was stopped only at {Words.At(shown.Ended!.Value.Time)}." : $"went on to its end at {Words.At(shown.Ended!.Value.Time)}."));
+        return (Requests().Any(e => e.Time <= moment && e.Scope == shown.Began.Scope)
+            ? finding with
+            {
+                Misconception = "A cancellation reaches only who awaits with its token: the token of the whole program is not the child's, and none at all hears nothing.",
+                WhereToLook = "Give the work the token that group.Start, or whoever starts it, hands to it.",
+            }
+            : finding, shown);
+    }
+
     /// <summary>What is wrong where somebody works on after the first failure.</summary>
     /// <param name="work">The work that has to stop.</param>
     /// <param name="because">The failure, as the beginning of a sentence: <c>Point 3 turned out to be faulty</c>.</param>
@@ -70,54 +95,45 @@ internal sealed class FailureStory
     /// <returns><see langword="null"/>: nothing failed, or all stopped at that moment.</returns>
     public Finding? GoesOnAfterFailure(IEnumerable<PieceOfWork> work, string because, Func<PieceOfWork, string> name)
     {
-        if (FirstFailure is not { } failure || work.Where(piece => piece.Ended?.Time > failure.Time).ToList() is not { Count: > 0 } late)
+        if (FirstFailure is not { } failure || GoesOnAfter(work, failure.Time, because, name) is not var (finding, shown))
             return null;
-        var shown = late.Find(piece => piece.Outcome == ScopeOutcome.Cancelled) ?? late.MaxBy(piece => piece.Ended!.Value.Time)!;
-        var happened = $"{because} at {Words.At(failure.Time)}, and {name(shown)} "
-            + (shown.Outcome == ScopeOutcome.Cancelled ? $"was stopped only at {Words.At(shown.Ended!.Value.Time)}." : $"went on to its end at {Words.At(shown.Ended!.Value.Time)}.");
-        var requests = _run.Events.Where(e => e.Kind == ScopeEventKind.CancelRequested).ToList();
-        if (requests.Exists(e => e.Time <= failure.Time && e.Scope == shown.Began.Scope))
-        {
-            return new Finding(
-                happened,
-                "A cancellation reaches only who awaits with its token: the token of the whole program is not the child's, and none at all hears nothing.",
-                "Give the work the token that group.Start, or whoever starts it, hands to it.");
-        }
-
+        if (finding.Misconception is not null)
+            return finding;
         if (EndOf(failure.Task) is { Outcome: ScopeOutcome.Succeeded })
         {
-            return new Finding(
-                happened,
-                "A child that catches its own failure ends as a success: nobody hears of the failure, and nobody is stopped.",
-                "Let the exception leave the child, and catch it behind the group.");
+            return finding with
+            {
+                Misconception = "A child that catches its own failure ends as a success: nobody hears of the failure, and nobody is stopped.",
+                WhereToLook = "Let the exception leave the child, and catch it behind the group.",
+            };
         }
 
-        if (EndOf(failure.Task) is { Outcome: ScopeOutcome.Faulted } && requests.Count == 0)
+        if (EndOf(failure.Task) is { Outcome: ScopeOutcome.Faulted } && !Requests().Any())
         {
-            return new Finding(
-                happened,
-                "A group that isolates failures stops nobody: ChildFailure.Isolate is for children that do not need one another.",
-                "Leave OnChildFailure as it is by default.");
+            return finding with
+            {
+                Misconception = "A group that isolates failures stops nobody: ChildFailure.Isolate is for children that do not need one another.",
+                WhereToLook = "Leave OnChildFailure as it is by default.",
+            };
         }
 
-        if (requests.Exists(e => e.Scope == failure.Scope) && failure.Scope != shown.Began.Scope)
+        if (Requests().Any(e => e.Scope == failure.Scope) && failure.Scope != shown.Began.Scope)
         {
-            return new Finding(
-                happened,
-                "A group says on its failure when all its own children have ended: until then the group around it knows of nothing, and stops nobody.",
-                "Start all who must stop together in one group.");
+            return finding with
+            {
+                Misconception = "A group says on its failure when all its own children have ended: until then the group around it knows of nothing, and stops nobody.",
+                WhereToLook = "Start all who must stop together in one group.",
+            };
         }
 
-        return shown.Outcome == ScopeOutcome.Cancelled
-            ? new Finding(
-                happened,
-                "Whoever awaits tasks one after the other hears of a failure late: as long as the one that is awaited goes on, nobody looks at the others.",
-                "Start the work in a group: it hears of each child's end at once.")
-            : new Finding(
-                happened,
-                "Waiting for all is stopping nobody: neither Task.WhenAll nor one await after the other cancels the rest when one fails.",
-                "Start the work in a group: it stops the others by itself.");
+        return finding with
+        {
+            Misconception = "Waiting is not stopping: Task.WhenAll waits for all, and whoever awaits one after the other hears of a failure late; neither stops the rest.",
+            WhereToLook = "Start the work in a group: it hears of each child's end at once, and stops the others by itself.",
+        };
     }
+
+    private IEnumerable<ScopeEvent> Requests() => _run.Events.Where(e => e.Kind == ScopeEventKind.CancelRequested);
 
     /// <summary>How a child ended; <see langword="null"/>: it is none, or has not.</summary>
     private ScopeEvent? EndOf(int? task) =>

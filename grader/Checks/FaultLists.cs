@@ -45,7 +45,7 @@ internal static class FaultLists
                 reported is [var only] && only == first
                     ? "The first failure is not the only one: await throws one exception of a task that has several, and InnerException is the first of many."
                     : "Every failure counts: whoever is stopped may fail while stopping, and two may fail at the same moment.",
-                "Take all of them from InnerExceptions of the TaskGroupException.");
+                "Take all of them: InnerExceptions of the TaskGroupException, or of the task that Task.WhenAll returned.");
         }
 
         return reported.GroupBy(word => word, StringComparer.Ordinal).FirstOrDefault(word => word.Count() > 1) is { Key: var twice }

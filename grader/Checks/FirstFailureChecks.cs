@@ -21,10 +21,8 @@ public sealed class FirstFailureChecks : ExerciseChecks
 
     /// <summary>Uncaught, or thrown by looking at a result that is not there.</summary>
     [Check(10, "The program ends without an error: whatever goes wrong is told to the pilot.", HintRung = 2)]
-    public void TheProgramEndsWithoutAnError() => InEveryRun(run => Endings.Error(run, error => error switch
+    public void TheProgramEndsWithoutAnError() => InEveryRun(run => Uncaught(run) ?? Endings.Error(run, error => error switch
     {
-        nameof(FaultFoundException) or nameof(BrokenInstrumentException) =>
-            "Whoever awaits gets the failure thrown: what nobody catches ends the program, and the pilot hears nothing.",
         nameof(InvalidOperationException) when run.Error!.Message.Contains("has no result", StringComparison.Ordinal) =>
             "A child that was stopped or has failed has no result: ask for its Status before you read it.",
         nameof(ArgumentOutOfRangeException) when run.Error!.Message.Contains("on the checklist", StringComparison.Ordinal) =>
@@ -74,7 +72,7 @@ public sealed class FirstFailureChecks : ExerciseChecks
         if (NotOver(run) is { } notOver)
             return notOver;
         var story = new FailureStory(run);
-        return story.GoesOnAfterFailure(story.On(BalloonMeadow.Point), story.FirstFailure is { } fault ? Failure(fault.Item!) : "", piece => $"the inspection of {piece.Item}");
+        return story.GoesOnAfterFailure(story.On(BalloonMeadow.Point), story.FirstFailure is { } fault ? Failure(fault.Item!) : "", NameOf);
     });
 
     /// <summary>Asked to stop is not stopped.</summary>
@@ -88,15 +86,13 @@ public sealed class FirstFailureChecks : ExerciseChecks
         {
             if (story.Work.FirstOrDefault(piece => piece.IsUnderWayAt(line)) is not { } underWay)
                 continue;
-            return underWay.Item.StartsWith(BalloonMeadow.Instrument, StringComparison.Ordinal)
-                ? new Finding(
-                    $"The pilot was told at {Words.At(line.Time)}, when the {underWay.Item.Replace(BalloonMeadow.Instrument, "instrument for point ", StringComparison.Ordinal)} was still being put away.",
-                    "Asked to stop is not stopped: whoever is stopped cleans up first, and may find another fault in doing so.",
-                    "Wait until all have ended, and tell the pilot after that: behind the group.")
-                : new Finding(
-                    $"The pilot was told at {Words.At(line.Time)}, when {underWay.Item} was still being inspected.",
-                    "A child knows only its own part: what became of the others is known when all have ended.",
-                    "Tell the pilot behind the group.");
+            var isPutAway = underWay.Item.StartsWith(BalloonMeadow.Instrument, StringComparison.Ordinal);
+            return new Finding(
+                $"The pilot was told at {Words.At(line.Time)}, when {NameOf(underWay)} was still {(isPutAway ? "being put away" : "under way")}.",
+                story.FirstFailure?.Sequence < line.Sequence
+                    ? "Asked to stop is not stopped: whoever is stopped cleans up first, and may find another fault in doing so."
+                    : "A child knows only its own part: what became of the others is known when all have ended.",
+                "Wait until all have ended, and tell the pilot after that: behind the group.");
         }
 
         return Told(run).Count == 0 ? Finding.NotJudged("the pilot was told nothing.") : null;
@@ -203,13 +199,22 @@ public sealed class FirstFailureChecks : ExerciseChecks
                 "Read the results from the handles, in the order in which you started them.");
     });
 
+    private static Finding? Uncaught(ObservedRun run) => run is { Outcome: Outcome.Faulted, Error: { TypeName: nameof(FaultFoundException) or nameof(BrokenInstrumentException) } error }
+        ? new Finding(
+            $"RunAsync ended with {error.TypeName}: {error.Message}",
+            "Whoever awaits gets the failure thrown: what nobody catches ends the program, and the pilot hears nothing.",
+            "Put a try around the await, and catch what it throws; a group always throws a TaskGroupException, also for a single error.")
+        : null;
+
     private BalloonMeadowSettings Settings(ObservedRun run) => Evidence.SettingsOf<BalloonMeadowSettings>(run);
 
     private Finding? Idle(ObservedRun run) => Endings.Idle(Evidence, run, "nobody inspected anything.");
 
     /// <summary>What was not done may have been still to come.</summary>
     private Finding? NotOver(ObservedRun run) =>
-        run.Outcome != Outcome.Completed ? Finding.NotJudged("the program did not come to its end.") : Idle(run);
+        run.Outcome != Outcome.Completed ? Finding.NotJudged("the program did not come to its end.")
+        : new FailureStory(run).HasLeftWork ? Finding.NotJudged("RunAsync ended before the inspections did.")
+        : Idle(run);
 
     /// <summary>What the pilot was told, each time.</summary>
     private static List<(ScopeEvent Line, string[] Words)> Told(ObservedRun run) =>
@@ -222,6 +227,10 @@ public sealed class FirstFailureChecks : ExerciseChecks
     private static string Failure(string item) => item.StartsWith(BalloonMeadow.Point, StringComparison.Ordinal)
         ? $"{Words.Capital(item)} turned out to be faulty"
         : $"The {item.Replace(BalloonMeadow.Instrument, "instrument for point ", StringComparison.Ordinal)} turned out to be broken";
+
+    private static string NameOf(PieceOfWork piece) => piece.Item.StartsWith(BalloonMeadow.Instrument, StringComparison.Ordinal)
+        ? piece.Item.Replace(BalloonMeadow.Instrument, "the instrument for point ", StringComparison.Ordinal)
+        : $"the inspection of {piece.Item}";
 
     private static int PointOf(string item) => int.Parse(item[BalloonMeadow.Point.Length..], System.Globalization.CultureInfo.InvariantCulture);
 

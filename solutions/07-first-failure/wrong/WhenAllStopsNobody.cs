@@ -1,4 +1,4 @@
-// caught by: TheOthersStopAtTheFirstFault — waiting for all is stopping nobody
+// caught by: TheOthersStopAtTheFirstFault — waiting is not stopping: Task.WhenAll waits for all
 public static class FirstFailure
 {
     public static async Task RunAsync(BalloonMeadow meadow, CancellationToken token)
