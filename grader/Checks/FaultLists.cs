@@ -1,11 +1,25 @@
 using Grader;
 using StructuredConcurrency;
+using StructuredConcurrency.Simulation;
 
 namespace Checks;
 
-/// <summary>A list of errors that somebody reported, against those that there were.</summary>
+/// <summary>What becomes of errors: who catches them, and a list that somebody reports, against those that there were.</summary>
 internal static class FaultLists
 {
+    /// <summary>What is wrong with a run that a failure of its world ended, because nobody caught it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="consequence">What comes of it, as the end of a sentence: <c>the pilot hears nothing</c>.</param>
+    /// <param name="types">Names of the world's exceptions.</param>
+    /// <returns><see langword="null"/>: it was not ended by one of them.</returns>
+    public static Finding? Uncaught(ObservedRun run, string consequence, params string[] types) =>
+        run is { Outcome: Outcome.Faulted, Error: { } error } && types.Contains(error.TypeName, StringComparer.Ordinal)
+            ? new Finding(
+                $"RunAsync ended with {error.TypeName}: {error.Message}",
+                $"Whoever awaits gets the failure thrown: what nobody catches ends the program, and {consequence}.",
+                "Put a try around the await, and catch what it throws; a group always throws a TaskGroupException, also for a single error.")
+            : null;
+
     /// <summary>What is wrong with a list of errors.</summary>
     /// <param name="reported">The list, a word for each: those of the world by their names there, others by the names of their types.</param>
     /// <param name="happened">What really failed, by the same names.</param>

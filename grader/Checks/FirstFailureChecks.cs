@@ -21,7 +21,8 @@ public sealed class FirstFailureChecks : ExerciseChecks
 
     /// <summary>Uncaught, or thrown by looking at a result that is not there.</summary>
     [Check(10, "The program ends without an error: whatever goes wrong is told to the pilot.", HintRung = 2)]
-    public void TheProgramEndsWithoutAnError() => InEveryRun(run => Uncaught(run) ?? Endings.Error(run, error => error switch
+    public void TheProgramEndsWithoutAnError() => InEveryRun(run => FaultLists.Uncaught(
+        run, "the pilot hears nothing", nameof(FaultFoundException), nameof(BrokenInstrumentException)) ?? Endings.Error(run, error => error switch
     {
         nameof(InvalidOperationException) when run.Error!.Message.Contains("has no result", StringComparison.Ordinal) =>
             "A child that was stopped or has failed has no result: ask for its Status before you read it.",
@@ -198,13 +199,6 @@ public sealed class FirstFailureChecks : ExerciseChecks
                 "The first to end is not the first that was started: a list to which children add is in the order in which they end.",
                 "Read the results from the handles, in the order in which you started them.");
     });
-
-    private static Finding? Uncaught(ObservedRun run) => run is { Outcome: Outcome.Faulted, Error: { TypeName: nameof(FaultFoundException) or nameof(BrokenInstrumentException) } error }
-        ? new Finding(
-            $"RunAsync ended with {error.TypeName}: {error.Message}",
-            "Whoever awaits gets the failure thrown: what nobody catches ends the program, and the pilot hears nothing.",
-            "Put a try around the await, and catch what it throws; a group always throws a TaskGroupException, also for a single error.")
-        : null;
 
     private BalloonMeadowSettings Settings(ObservedRun run) => Evidence.SettingsOf<BalloonMeadowSettings>(run);
 

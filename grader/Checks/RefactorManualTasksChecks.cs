@@ -23,9 +23,9 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
 
     /// <summary>Uncaught, or the cancellation that ends the watch.</summary>
     [Check(5, "The program ends without an error; only where the customer calls it off may it end as cancelled.", HintRung = 3)]
-    public void TheProgramEndsWithoutAnError() => InEveryRun(run => IsCalledOff(run) ? null : Endings.Error(run, error => error switch
+    public void TheProgramEndsWithoutAnError() => InEveryRun(run => IsCalledOff(run) ? null : FaultLists.Uncaught(
+        run, "nobody reports the damage", nameof(DamageException)) ?? Endings.Error(run, error => error switch
     {
-        nameof(DamageException) => "Whoever awaits gets the failure thrown: what nobody catches ends the program, and nobody reports the damage.",
         nameof(OperationCanceledException) or nameof(TaskCanceledException) or nameof(ChildCancelledException) =>
             "Whoever awaits what was stopped gets its cancellation thrown: to know that it has ended, let the group wait, or catch it there.",
         nameof(InvalidOperationException) when run.Error!.Message.Contains("has no result", StringComparison.Ordinal) =>
@@ -141,7 +141,7 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
         }
         else if (reports.Count > 0)
         {
-            return new Finding("Damage was reported, and nothing was broken.", "A cancellation is no damage, and the watcher of the cat ends with one every day.", "Report what broke, and nothing else.");
+            return new Finding("Damage was reported, and nothing was broken.", "A cancellation is no damage, and the watcher of the cat ends with one every day.", "Report what broke, and nothing else; and leave it to the group to wait for a child that you have stopped, since awaiting its Completion throws.");
         }
         else if (waybills.Count == 0)
         {
