@@ -47,7 +47,7 @@ public sealed class FirstFailureChecks : ExerciseChecks
             return new Finding(
                 $"The inspection of {late.Item} began at {Words.At(late.Began.Time)}, when that of {ended.Item} had ended already.",
                 "Awaiting an inspection in the loop is waiting before the next is started: they follow one another, and a fault at the end is found last.",
-                "Look for an await in the loop that starts the inspectors.");
+                "Look for an await in the loop that starts the inspectors, or for a limit on how many are at work.");
         }
 
         var begun = inspections.CountBy(piece => piece.Item, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);

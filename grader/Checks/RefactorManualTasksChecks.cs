@@ -52,9 +52,10 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
 
         var begun = work.CountBy(piece => piece.Item, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         string[] due = [.. Enumerable.Range(1, Settings(run).Boxes.Count).Select(room => $"{MovingDay.Room}{Number(room)}"), MovingDay.Piano, MovingDay.Cat];
-        return due.FirstOrDefault(item => !begun.ContainsKey(item)) is { } never
+        var mayLeaveOut = Call(run) is not null || work.Exists(piece => piece.Outcome == ScopeOutcome.Faulted); // what stops the day comes before what has not begun
+        return !mayLeaveOut && due.FirstOrDefault(item => !begun.ContainsKey(item)) is { } never
             ? new Finding($"{Words.Capital(NameOf(never))} was never begun.", "To refactor is to change how, not what: whatever the program did it has to do afterwards.", "Compare your starts with those of the file as it was handed out.")
-            : due.FirstOrDefault(item => begun[item] > 1) is { } twice
+            : due.FirstOrDefault(item => begun.GetValueOrDefault(item) > 1) is { } twice
             ? new Finding($"{Words.Capital(NameOf(twice))} was begun {Words.Times(begun[twice])}.", "Calling it again does it again: the handle of a child keeps what it has returned.", "Start it once, and keep what group.Start returned.")
             : null;
     });
