@@ -108,6 +108,45 @@ public static class Exercises
         },
         new()
         {
+            Slug = "07-first-failure",
+            Title = "First failure: siblings stop, all errors are reported, partial results kept",
+            FileName = "FirstFailure.cs",
+            EntryType = "FirstFailure",
+            World = typeof(BalloonMeadow),
+            Checks = typeof(FirstFailureChecks),
+            Stub = StubOf("07-first-failure"),
+            Scenarios =
+            [
+                // With exact timers: 5 and 2 are done, in this order, when 3 turns out to be faulty; then 1, 4 and 6 are stopped, and 4 has one more fault.
+                new Scenario("a fault, and another while stopping", new BalloonMeadowSettings { Readings = [18, 64, 41, 27, 73, 36], FaultyPoints = [3], BrokenInstruments = [4], Seed = 24576 }),
+                new Scenario("everything in order", new BalloonMeadowSettings { Readings = [52, 19, 87, 33, 46], Seed = 3 }),
+
+                // With exact timers both are found at the same moment, and nothing is finished by then.
+                new Scenario("two faults at the same moment", new BalloonMeadowSettings { Readings = [71, 25, 48, 93, 16], FaultyPoints = [2, 4], Seed = 6826 }),
+            ],
+        },
+        new()
+        {
+            Slug = "08-refactor-manual-tasks",
+            Title = "Refactor manual tasks: a list of tasks becomes a group, and its bugs go",
+            FileName = "RefactorManualTasks.cs",
+            EntryType = "RefactorManualTasks",
+            World = typeof(MovingDay),
+            Checks = typeof(RefactorManualTasksChecks),
+            Stub = StubOf("08-refactor-manual-tasks"),
+            Scenarios =
+            [
+                // The rooms end in the order 3, 4, 1, 2, and the piano after them.
+                new Scenario("an ordinary day", new MovingDaySettings { Boxes = [12, 31, 7, 19], PianoTakes = 130, Seed = 11 }),
+
+                // With exact timers room 2 is packed when something breaks in room 3; 1 and 4 are stopped, and 4 drops something.
+                new Scenario("something breaks, and more while stopping", new MovingDaySettings { Boxes = [24, 8, 15, 33], DamagedRooms = [3], DroppedArmfuls = [4], PianoTakes = 140, Seed = 450 }),
+                new Scenario("the piano falls", new MovingDaySettings { Boxes = [17, 22, 9, 28], PianoTakes = 50, PianoFalls = true, Seed = 4 }),
+                new Scenario("the customer calls it off", new MovingDaySettings { Boxes = [14, 26, 11, 6], PianoTakes = 120, CalledOffAfter = 45, Seed = 6 }),
+            ],
+        },
+        new()
+        {
             Slug = "10-build-a-task-group",
             Title = "Build a task group: in eight rungs, against the conformance suite",
             FileName = "BuildATaskGroup.cs",

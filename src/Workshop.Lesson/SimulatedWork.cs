@@ -42,8 +42,9 @@ public sealed class SimulatedWork
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once; what it did until then is not undone.</param>
     /// <param name="failure">Makes the exception with which the work ends; <see langword="null"/>: it succeeds.</param>
-    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) =>
-        WorkAsync("", id, Duration(2, id, 20, 100), token, failure ?? (id == BrokenItem ? () => new InvalidDataException($"item {id} is broken") : null));
+    /// <param name="prefix">Stands in front of the number where the log names the item: <c>"room "</c>.</param>
+    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null, string prefix = "") =>
+        WorkAsync(prefix, id, Duration(2, id, 20, 100), token, failure ?? (id == BrokenItem ? () => new InvalidDataException($"item {id} is broken") : null));
 
     /// <summary>Does something else with an item; the log calls it by its deed and the item: <c>enter 3</c>.</summary>
     /// <param name="deed">What is done, in a word: each takes a time of its own.</param>
