@@ -1,3 +1,5 @@
+using System.Net;
+
 /// <summary>Exercise 11: walk through the bird club's web site, quickly and politely. The task is told in README.md.</summary>
 public static class Crawl
 {

@@ -20,6 +20,9 @@ public sealed class SiteJournal : DelegatingHandler
     /// <summary>How the line begins that tells of a page whose headers had come and that nobody read to its end; the path follows.</summary>
     public const string Left = "LEFT";
 
+    /// <summary>How the mark begins that tells of a crawler that had the headers first, and reads the page only now; the path follows.</summary>
+    public const string Reading = "READING";
+
     private readonly Uri _start;
     private readonly Action<string> _print;
     private readonly LoopBridge _home = LoopBridge.FromHere();
@@ -80,12 +83,11 @@ public sealed class SiteJournal : DelegatingHandler
     private sealed class Entry
     {
         private readonly SiteJournal _journal;
-        private readonly string _name;
         private bool _ended;
 
         public Entry(SiteJournal journal, string name)
         {
-            (_journal, _name) = (journal, name);
+            (_journal, Name) = (journal, name);
             lock (journal._gate)
             {
                 journal.Requests++;
@@ -94,6 +96,8 @@ public sealed class SiteJournal : DelegatingHandler
 
             ScopeTracing.WorkStarted(name);
         }
+
+        public string Name { get; }
 
         public void End(string how, ScopeOutcome outcome)
         {
@@ -105,8 +109,8 @@ public sealed class SiteJournal : DelegatingHandler
                 _journal._underWay--;
             }
 
-            _journal._print($"{how} {_name}");
-            ScopeTracing.WorkEnded(_name, outcome);
+            _journal._print($"{how} {Name}");
+            ScopeTracing.WorkEnded(Name, outcome);
         }
 
         public void EndWith(Exception error, CancellationToken token)
@@ -139,7 +143,15 @@ public sealed class SiteJournal : DelegatingHandler
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) => _bridge.CallAsync(async () =>
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            // A client that reads the whole answer itself comes straight from the bridge, where there is no context.
+            if (SynchronizationContext.Current is not null)
+                ScopeTracing.Mark($"{Reading} {_entry.Name}");
+            return _bridge.CallAsync(() => CopyAsync(stream, context, cancellationToken));
+        }
+
+        private async Task<bool> CopyAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             try
             {
@@ -152,7 +164,7 @@ public sealed class SiteJournal : DelegatingHandler
                 _entry.EndWith(e, cancellationToken);
                 throw;
             }
-        });
+        }
 
         protected override bool TryComputeLength(out long length)
         {
