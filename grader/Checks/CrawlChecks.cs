@@ -305,7 +305,7 @@ public sealed class CrawlChecks : ExerciseChecks
 
     /// <summary>Whose cancellation it is.</summary>
     [Check(10, "When the caller cancels, RunAsync ends at once, as cancelled, and hands in nothing.", HintRung = 3, DependsOn = nameof(TheRunEnds))]
-    public void TheCallersCancellationPassesThrough() => InEveryRun(run =>
+    public void CancellationByTheCallerPassesThrough() => InEveryRun(run =>
     {
         var story = Story(run);
         if (story.Settings.CallerStopsAfter is null)
