@@ -1,4 +1,4 @@
-// caught by: EveryPageIsReached — an empty queue is not the end
+// caught by: SeveralAreFetchedAtOnce — an empty queue is not the end
 using System.Net;
 
 /// <summary>Exercise 11: walk through the bird club's web site, quickly and politely.</summary>

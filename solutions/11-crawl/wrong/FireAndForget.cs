@@ -11,11 +11,10 @@ public static class Crawl
         var inTime = await TaskGroup.RunAsync(
             async group =>
             {
-                var crawl = group.Start(t => VisitAsync("/", t), "crawl");
-                var clock = group.Start(t => Task.Delay(site.Deadline, site.Clock, t), "clock");
-                var first = await Task.WhenAny(crawl.Completion, clock.Completion);
+                var ended = group.Start(t => VisitAsync("/", t), "crawl").Completion;
+                var first = await Task.WhenAny(ended, Task.Delay(site.Deadline, group.Token));
                 group.Cancel();
-                return first == crawl.Completion;
+                return first == ended;
             },
             token);
         lock (notes)
