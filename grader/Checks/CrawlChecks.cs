@@ -77,14 +77,14 @@ public sealed class CrawlChecks : ExerciseChecks
     public void NoMoreAtOnceThanAllowed() => InEveryRun(run =>
     {
         var story = Story(run);
-        if (story.MoreThan(story.Settings.MostAtOnce) is not { } underWay)
+        if (story.TooMany is not { } underWay)
             return Idle(run);
-        var holdsOnAnOrdinaryDay = !Evidence.Runs.Any(other => IsOrdinary(other) && Story(other).MoreThan(Story(other).Settings.MostAtOnce) is not null);
+        var ordinary = Evidence.Runs.Where(IsOrdinary).ToList();
         return new Finding(
             $"At {Words.At(underWay[^1].Begun.Time)} {underWay.Count} requests were under way, and {story.Settings.MostAtOnce} are allowed: {Words.Listed([.. underWay.Select(request => request.Page)])}.",
             story.ReadsAfterTheHeaders || story.Requests.Exists(request => request.Answer == SiteJournal.Left)
                 ? "The headers are not the page: a request lasts until its body has been read, and so must whatever counts it."
-                : holdsOnAnOrdinaryDay && IsOrdinaryJudged()
+                : ordinary.Count > 0 && ordinary.TrueForAll(other => Story(other).TooMany is null)
                     ? "A limit must hold on every way out: a permit that is given back twice, or a second try without one, lets in one too many."
                     : "Starting costs nothing, so nothing holds a crawler back but a limit of its own: every page found would be asked for at once.",
             "Start as many visitors as are allowed, or let each request wait at a SemaphoreSlim and release it in a finally.");
@@ -167,7 +167,7 @@ public sealed class CrawlChecks : ExerciseChecks
                     "Count the tries of a page, and give it up after site.MostTries.");
             }
 
-            if (story.HasTime && run.Outcome == Outcome.Completed && page.Count() < most && run.Elapsed < story.Deadline && page.Last().MayPass)
+            if (story.HasTime && page.Count() < most && page.Last().MayPass && story.Reports.Exists(report => report.Broken.Contains(page.Key)))
             {
                 var last = page.Last();
                 return new Finding(
@@ -192,7 +192,7 @@ public sealed class CrawlChecks : ExerciseChecks
         var good = new ClubPages(story.Settings).Good;
         var fetched = story.Requests.Where(request => request.IsFetched).Select(request => request.Page).ToHashSet(StringComparer.Ordinal);
         var missing = good.Where(page => !fetched.Contains(page)).ToList();
-        var lastEnd = story.Requests.Max(request => request.Ended?.Time ?? TimeSpan.Zero);
+        var lastEnd = story.LastEnd;
         var stoodStill = run.Elapsed - lastEnd > TimeSpan.FromSeconds(5);
         if (missing.Count == 0)
         {
@@ -217,8 +217,8 @@ public sealed class CrawlChecks : ExerciseChecks
             $"After {Words.At(lastEnd)} nobody asked for anything any more, though {missing.Count} of {good.Count} pages had not been fetched, and the crawl waited until {Words.At(run.Elapsed)}.",
             failures >= story.Settings.MostAtOnce
                 ? "A permit that is not given back is lost: after as many failures as there are permits, everybody waits for one, and nobody has it."
-                : "Whoever ends without a word leaves the others waiting: the last to work must tell those who wait for more.",
-            "Follow your code on the ways on which a page fails: what must happen on every way belongs into a finally.");
+                : "A permit is for a request and no longer: whoever keeps it while waiting for others keeps them from getting one, and then nobody goes on.",
+            "Follow your code from the moment when it takes a permit, on every way, also that of a page that fails: where does it give the permit back?");
     });
 
     /// <summary>One slow page must not hold up all others.</summary>
@@ -230,9 +230,10 @@ public sealed class CrawlChecks : ExerciseChecks
         if (NotOver(run) is { } notOver)
             return notOver;
         var story = Story(run);
-        if (story.MoreThan(1) is not null)
+        if (story.MostAtOnce > 1)
             return null;
-        var firstAnswer = story.Requests[0].Ended!.Value;
+        if (story.Requests is not [{ Ended: { } firstAnswer }, ..])
+            return Finding.NotJudged("no page came.");
         return run.Events.FirstOrDefault(e => e is { Kind: ScopeEventKind.ChildEnded, Outcome: ScopeOutcome.Succeeded } && e.Sequence < firstAnswer.Sequence) is { TaskName: { } gone } ended
             ? new Finding(
                 $"'{gone}' ended at {Words.At(ended.Time)}, when the first page had not even come, and so at no time was more than one request under way.",
@@ -351,8 +352,10 @@ public sealed class CrawlChecks : ExerciseChecks
         {
             return new Finding(
                 $"The report names {invented} as a {thing}, and it {isNotSo}.",
-                "Found is not fetched: a page belongs into the report when its answer has come, and in the place that the answer says.",
-                "Add a page to the report where its answer is known, and nowhere else.");
+                story.Requests.FindLast(request => request.Page == invented)?.Answer == SiteJournal.Stopped
+                    ? "A cancellation is no answer: a catch for everything takes a request that was cut short for a page that failed."
+                    : "Found is not fetched: a page belongs into the report when its answer has come, and in the place that the answer says.",
+                "Add a page to the report where its answer is known, and nowhere else; catch only what you mean.");
         }
 
         // At the very moment of the deadline it is anybody's guess who was first.
@@ -390,12 +393,10 @@ public sealed class CrawlChecks : ExerciseChecks
 
     private bool IsOrdinary(ObservedRun run) => Story(run) is { HasTime: true, Settings: { Busy.Count: 0, Dead.Count: 0 } };
 
-    private bool IsOrdinaryJudged() => Evidence.Runs.Any(IsOrdinary);
-
     private Finding Deadlock(ObservedRun run)
     {
         var story = Story(run);
-        var lastEnd = story.Requests.Count == 0 ? TimeSpan.Zero : story.Requests.Max(request => request.Ended?.Time ?? TimeSpan.Zero);
+        var lastEnd = story.LastEnd;
         var fetched = story.Requests.Where(request => request.IsFetched).Select(request => request.Page).Distinct(StringComparer.Ordinal).Count();
         var good = new ClubPages(story.Settings).Good.Count;
         if (story.Requests.Count == 0)

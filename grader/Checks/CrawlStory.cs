@@ -5,7 +5,7 @@ using Workshop.Lesson.Exercises;
 namespace Checks;
 
 /// <summary>One request of a crawler, from its beginning to the moment when its whole answer had come, or when it broke off.</summary>
-internal sealed record CrawlRequest
+internal sealed class CrawlRequest
 {
     /// <summary>What was asked for: a path, or the whole address where it is somebody else's.</summary>
     public required string Page { get; init; }
@@ -42,11 +42,16 @@ internal sealed class CrawlStory
     public CrawlStory(ObservedRun run, ClubSiteSettings settings)
     {
         Settings = settings;
+        var underWay = new List<CrawlRequest>();
         foreach (var e in run.Events)
         {
             if (e.Kind == ScopeEventKind.WorkStarted)
             {
-                Requests.Add(new CrawlRequest { Page = e.Item!, Begun = e });
+                var begun = new CrawlRequest { Page = e.Item!, Begun = e };
+                Requests.Add(begun);
+                underWay.Add(begun);
+                MostAtOnce = Math.Max(MostAtOnce, underWay.Count);
+                TooMany ??= underWay.Count > settings.MostAtOnce ? [.. underWay] : null;
                 continue;
             }
 
@@ -60,8 +65,11 @@ internal sealed class CrawlStory
                 CallerStopped ??= e;
             else if (line.StartsWith($"{ClubSite.Report} ", StringComparison.Ordinal))
                 Reports.Add(Read(e, line));
-            else if (line.Split(' ') is [var answer, var page] && Open(page, e.Task) is { } request)
+            else if (line.Split(' ') is [not ">" and var answer, var page] && Open(underWay, page, e.Task) is { } request)
+            {
                 (request.Answer, request.Ended) = (answer, e);
+                underWay.Remove(request);
+            }
         }
     }
 
@@ -88,27 +96,17 @@ internal sealed class CrawlStory
     /// <summary>The requests for each page, in their order.</summary>
     public IEnumerable<IGrouping<string, CrawlRequest>> ByPage => Requests.GroupBy(request => request.Page, StringComparer.Ordinal);
 
-    /// <summary>The pages that were fetched, with the moment in which the first whole answer had come.</summary>
-    public Dictionary<string, ScopeEvent> Fetched { get; private set; } = [];
+    /// <summary>When the last answer had come, or the last request had broken off.</summary>
+    public TimeSpan LastEnd => Requests.Select(request => request.Ended?.Time ?? TimeSpan.Zero).DefaultIfEmpty().Max();
 
-    /// <summary>The first moment at which more requests were under way than a limit; they are in the list, the last of them too much.</summary>
-    public IReadOnlyList<CrawlRequest>? MoreThan(int limit)
-    {
-        foreach (var request in Requests)
-        {
-            var underWay = Requests.TakeWhile(other => other != request).Where(other => other.Ended is null || other.Ended.Value.Sequence > request.Begun.Sequence).ToList();
-            if (underWay.Count >= limit)
-                return [.. underWay, request];
-        }
+    /// <summary>How many requests were under way at once, at most.</summary>
+    public int MostAtOnce { get; }
 
-        return null;
-    }
+    /// <summary>The first moment at which more requests were under way than are allowed; the last of them was too much. <see langword="null"/>: there was none.</summary>
+    public IReadOnlyList<CrawlRequest>? TooMany { get; }
 
-    /// <summary>What is known of a page at the end: its last answer that counts, and how often it was asked for.</summary>
-    public CrawlRequest? LastOf(string page) => Requests.FindLast(request => request.Page == page);
-
-    private CrawlRequest? Open(string page, int? task) =>
-        Requests.Find(request => request.Ended is null && request.Page == page && request.Begun.Task == task) ?? Requests.Find(request => request.Ended is null && request.Page == page);
+    private static CrawlRequest? Open(List<CrawlRequest> underWay, string page, int? task) =>
+        underWay.Find(request => request.Page == page && request.Begun.Task == task) ?? underWay.Find(request => request.Page == page);
 
     private static CrawlReport Read(ScopeEvent e, string line)
     {

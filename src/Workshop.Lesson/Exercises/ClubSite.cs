@@ -40,7 +40,6 @@ public sealed class ClubSite : ICallsOff
         _work = new SimulatedWork(settings.Seed, Clock, print);
         _journal = new SiteJournal(start, network(Clock), _work.Print);
 
-        // Its own time limit would be on the system's clock; the deadline is the crawler's affair.
         Client = new HttpClient(_journal) { BaseAddress = start, Timeout = Timeout.InfiniteTimeSpan };
         if (settings.CallerStopsAfter is { } after)
             _ = StopAsync(TimeSpan.FromMilliseconds(after));
@@ -50,6 +49,7 @@ public sealed class ClubSite : ICallsOff
     public Uri Start { get; }
 
     /// <summary>The client to ask with.</summary>
+    /// <remarks><b>Pitfall.</b> Its own <see cref="HttpClient.Timeout"/> counts on the system's clock, and for each request anew: it is no deadline for a crawl, and is left off.</remarks>
     public HttpClient Client { get; }
 
     /// <summary>How many requests the server bears at a time. A request lasts until its whole page has come.</summary>

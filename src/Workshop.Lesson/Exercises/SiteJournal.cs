@@ -151,6 +151,17 @@ public sealed class SiteJournal : DelegatingHandler
             return _bridge.CallAsync(() => CopyAsync(stream, context, cancellationToken));
         }
 
+        /// <summary>Without this the token of whoever wants a stream would be lost, and <c>GetStringAsync</c> with it.</summary>
+        protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => _bridge.CallAsync<Stream>(async () =>
+        {
+            var copy = new MemoryStream();
+            await CopyAsync(copy, null, cancellationToken);
+            copy.Position = 0;
+            return copy;
+        });
+
+        protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
         private async Task<bool> CopyAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             try
