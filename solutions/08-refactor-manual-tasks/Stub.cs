@@ -38,7 +38,7 @@ public static class RefactorManualTasks
             day.ReportDamage([e]);
         }
 
-        stop.Cancel(); // the cat is in the van by now
+        await stop.CancelAsync(); // the cat is in the van by now
 
         async Task<int> PackAsync(int room)
         {

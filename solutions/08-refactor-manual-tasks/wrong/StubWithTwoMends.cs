@@ -36,7 +36,7 @@ public static class RefactorManualTasks
             day.ReportDamage([e]);
         }
 
-        stop.Cancel();
+        await stop.CancelAsync();
         await cat.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the cat is in the van now
 
         async Task<int> PackAsync(int room)
