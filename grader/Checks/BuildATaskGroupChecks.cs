@@ -28,7 +28,7 @@ public sealed class BuildATaskGroupChecks : ExerciseChecks
 
     /// <summary>The caller is told what the caller asked for.</summary>
     [Check(15, "When the caller cancels, everybody is cancelled and waited for, and the cancellation comes out of RunAsync with the caller's token.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Part = LadderRung.Fifth)]
-    public void TheCallersCancellationPassesThrough() => Climb(LadderRung.Fifth);
+    public void TheCancellationOfTheCallerPassesThrough() => Climb(LadderRung.Fifth);
 
     /// <summary>A group may be stopped from inside.</summary>
     [Check(10, "Cancel stops everybody in the group, and RunAsync then ends quietly; errors and the caller's cancellation still come out.", HintRung = 2, DependsOn = nameof(EveryChildIsWaitedFor), Part = LadderRung.Sixth)]

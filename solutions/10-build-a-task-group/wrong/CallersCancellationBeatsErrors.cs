@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPassesThrough — An error beats the caller's cancellation
+// caught by: TheCancellationOfTheCallerPassesThrough — An error beats the caller's cancellation
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {

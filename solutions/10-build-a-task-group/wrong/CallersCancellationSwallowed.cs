@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPassesThrough — A cancellation that is swallowed looks like a success
+// caught by: TheCancellationOfTheCallerPassesThrough — A cancellation that is swallowed looks like a success
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {

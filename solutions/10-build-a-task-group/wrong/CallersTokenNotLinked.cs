@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPassesThrough — A token that is not linked carries nothing on
+// caught by: TheCancellationOfTheCallerPassesThrough — A token that is not linked carries nothing on
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {

@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPassesThrough — A cancelled caller is no reason not to begin
+// caught by: TheCancellationOfTheCallerPassesThrough — A cancelled caller is no reason not to begin
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {

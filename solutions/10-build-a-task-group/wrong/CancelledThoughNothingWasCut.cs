@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPassesThrough — Cancelled is not cut short
+// caught by: TheCancellationOfTheCallerPassesThrough — Cancelled is not cut short
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {

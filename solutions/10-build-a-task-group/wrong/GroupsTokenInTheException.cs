@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPassesThrough — Whose cancellation it is can be told by the token
+// caught by: TheCancellationOfTheCallerPassesThrough — Whose cancellation it is can be told by the token
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {

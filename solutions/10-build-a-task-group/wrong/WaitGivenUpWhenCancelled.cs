@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPassesThrough — A cancellation is a request
+// caught by: TheCancellationOfTheCallerPassesThrough — A cancellation is a request
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {
