@@ -136,8 +136,8 @@ internal static class CheckVerb
             sheet.Gap().Row("next", $"Compare your answer with the others in solutions/{report.Exercise}: Solution.cs, and the folder right.");
         if (report.Verdict != Verdict.Pass)
             AddOutput(sheet, report);
-        if (report.Hint is not null)
-            sheet.Gap().Command("hint", $"hint {report.Exercise[..2]} --rung {report.FirstFailure!.HintRung}");
+        if (report.Hint is not null && report.FirstFailure is { } failure)
+            sheet.Gap().Command("hint", $"hint {report.Exercise[..2]} --rung {failure.HintRung}");
         if (report is { FullyControlled: false, Uncontrolled: [] })
             sheet.Gap().Row("note", "Something that this code calls ran outside the event loop: the same schedule may come out differently the next time.");
         if (report.Uncontrolled.Count > 0)
@@ -162,6 +162,10 @@ internal static class CheckVerb
                 .Row("happened", reason.Happened)
                 .Row("why", reason.Misconception)
                 .Row("next", reason.WhereToLook);
+        }
+        else if (report.Checks.FirstOrDefault(check => check.Verdict == Verdict.Skipped) is { Reason: { } notJudged })
+        {
+            sheet.Gap().Row("happened", notJudged.Happened); // a program that does nothing fails nothing, and passes nothing
         }
     }
 
