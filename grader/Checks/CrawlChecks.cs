@@ -187,8 +187,17 @@ public sealed class CrawlChecks : ExerciseChecks
         var story = Story(run);
         if (!story.HasTime)
             return null;
-        if (NotOver(run) is { } notOver)
-            return notOver;
+        if (run.Outcome != Outcome.Completed)
+            return NotOver(run);
+        if (story.Requests.Count == 0)
+        {
+            return new Finding(
+                $"RunAsync ended at {Words.At(run.Elapsed)}, and nobody had asked the site for a page.",
+                "A site knows only of what it is asked: whoever asks elsewhere, or not at all, finds nothing here.",
+                "Ask with site.Client: a client of your own does not reach this site.")
+            { HintRung = 1 };
+        }
+
         var good = new ClubPages(story.Settings).Good;
         var fetched = story.Requests.Where(request => request.IsFetched).Select(request => request.Page).ToHashSet(StringComparer.Ordinal);
         var missing = good.Where(page => !fetched.Contains(page)).ToList();

@@ -47,6 +47,17 @@ public sealed class CheckVerbTests
     }
 
     [Fact]
+    public async Task Check_ProgramThatDoesNothing_SaysWhyNothingWasJudged()
+    {
+        using var kit = new KitCopy();
+        var file = Path.Combine(kit.Path, "Nothing.cs");
+        await File.WriteAllTextAsync(file, "public static class CleanUpOnCancel { public static async Task RunAsync(Bakery bakery, CancellationToken token) => await Task.Yield(); }", TestContext.Current.CancellationToken);
+        var run = await CommandLine.RunInAsync(kit.Path, "check", "04", "--schedules", "5", "--file", file);
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("Not judged yet: nobody mixed anything.", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_Json_IsOneDocument()
     {
         using var kit = new KitCopy();

@@ -60,29 +60,32 @@ public static class Crawl
 
         async Task<(bool IsFinal, IReadOnlyList<Uri>? Links, TimeSpan Pause)> TryOnceAsync(Uri page, CancellationToken t)
         {
-            HttpResponseMessage? answer = null;
-            await permits.WaitAsync(t);
             try
             {
-                answer = await site.Client.GetAsync(page, HttpCompletionOption.ResponseHeadersRead, t);
-            }
-            catch (HttpRequestException)
-            {
-                return (false, null, site.RetryPause);
-            }
-            finally
-            {
-                permits.Release();
-            }
-
-            using (var response = answer)
-            {
+                using var response = await GetAsync(page, t);
                 return response.StatusCode switch
                 {
                     HttpStatusCode.OK => (true, site.LinksIn(page, await response.Content.ReadAsStringAsync(t).ConfigureAwait(false)), default),
                     HttpStatusCode.ServiceUnavailable => (false, null, response.Headers.RetryAfter!.Delta!.Value),
                     _ => (true, null, default),
                 };
+            }
+            catch (HttpRequestException)
+            {
+                return (false, null, site.RetryPause);
+            }
+        }
+
+        async Task<HttpResponseMessage> GetAsync(Uri page, CancellationToken t)
+        {
+            await permits.WaitAsync(t);
+            try
+            {
+                return await site.Client.GetAsync(page, HttpCompletionOption.ResponseHeadersRead, t);
+            }
+            finally
+            {
+                permits.Release();
             }
         }
     }

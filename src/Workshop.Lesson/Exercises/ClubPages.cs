@@ -76,7 +76,7 @@ public sealed class ClubPages
         if (_settings.Missing.Contains(page))
             return Short(404, "There is no such page.") with { HeadersAfter = headersAfter };
         if (before == 0 && (_settings.Dropping.Contains(page) || _settings.Moody.Contains(page)))
-            return Short(503, "") with { HangsUp = true, HeadersAfter = headersAfter };
+            return new SiteAnswer(200, Html(page)) { HangsUp = true, HeadersAfter = headersAfter, BodyAfter = bodyAfter };
         return _settings.Dead.Contains(page) || (before == 0 && _settings.Busy.Contains(page)) || (before == 1 && _settings.Moody.Contains(page))
             ? Short(503, "The server is busy. Come back in a second.") with { RetryAfter = 1, HeadersAfter = headersAfter }
             : new SiteAnswer(200, Html(page)) { HeadersAfter = headersAfter, BodyAfter = _settings.Slow.Contains(page) ? s_slowBody : bodyAfter };

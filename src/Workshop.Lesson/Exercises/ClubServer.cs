@@ -95,12 +95,6 @@ public static class ClubServer
         {
             var answer = request.Request.HttpMethod == HttpMethod.Get.Method ? pages.Answer(request.Request.Url!.AbsolutePath) : new SiteAnswer(405, "");
             await Task.Delay(answer.HeadersAfter, token);
-            if (answer.HangsUp)
-            {
-                response.Abort();
-                return;
-            }
-
             var bytes = Encoding.UTF8.GetBytes(answer.Html);
             response.StatusCode = answer.Status;
             response.KeepAlive = false; // else a client that finds its connection cut off tries again by itself, unasked
@@ -111,6 +105,12 @@ public static class ClubServer
             var begun = Math.Min(1, bytes.Length); // the headers leave with the first byte
             await response.OutputStream.WriteAsync(bytes.AsMemory(0, begun), token);
             await Task.Delay(answer.BodyAfter, token);
+            if (answer.HangsUp)
+            {
+                response.Abort();
+                return;
+            }
+
             await response.OutputStream.WriteAsync(bytes.AsMemory(begun), token);
             response.Close();
         }

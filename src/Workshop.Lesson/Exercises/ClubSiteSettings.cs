@@ -24,10 +24,10 @@ public sealed record ClubSiteSettings
     /// <summary>Pages that are busy when they are asked for the first time: 503, come back in a second.</summary>
     public IReadOnlyList<int> Busy { get; init; } = [];
 
-    /// <summary>Pages at which the server hangs up when it is asked for the first time.</summary>
+    /// <summary>Pages in the middle of which the server hangs up the first time.</summary>
     public IReadOnlyList<int> Dropping { get; init; } = [];
 
-    /// <summary>Pages at which the server hangs up the first time, and is busy the second time.</summary>
+    /// <summary>Pages in the middle of which the server hangs up the first time, and that are busy the second time.</summary>
     public IReadOnlyList<int> Moody { get; init; } = [];
 
     /// <summary>Pages that are always busy.</summary>

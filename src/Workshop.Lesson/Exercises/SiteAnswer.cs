@@ -14,6 +14,6 @@ public sealed record SiteAnswer(int Status, string Html)
     /// <summary>The header Retry-After, in whole seconds; <see langword="null"/>: there is none.</summary>
     public int? RetryAfter { get; init; }
 
-    /// <summary>Whether the server hangs up instead of answering.</summary>
+    /// <summary>Whether the server hangs up in the middle of the page.</summary>
     public bool HangsUp { get; init; }
 }

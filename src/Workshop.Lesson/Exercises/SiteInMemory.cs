@@ -30,12 +30,6 @@ public sealed class SiteInMemory(ClubPages pages, Uri start, TimeProvider clock)
             : request.Method == HttpMethod.Get ? pages.Answer(uri.AbsolutePath)
             : new SiteAnswer(405, "");
         await Task.Delay(answer.HeadersAfter, clock, token);
-        if (answer.HangsUp)
-        {
-            throw new HttpRequestException(
-                HttpRequestError.ResponseEnded, "An error occurred while sending the request.", new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely."));
-        }
-
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { RequestMessage = request, Content = new PageContent(answer, bridge, clock) };
         if (answer.RetryAfter is { } seconds)
             response.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds));
@@ -61,6 +55,8 @@ public sealed class SiteInMemory(ClubPages pages, Uri start, TimeProvider clock)
         {
             if (_answer.BodyAfter > TimeSpan.Zero)
                 await Task.Delay(_answer.BodyAfter, _clock, cancellationToken);
+            if (_answer.HangsUp)
+                throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely, with half of the page still to come.");
             await stream.WriteAsync(_bytes, cancellationToken);
             return true;
         });
