@@ -83,6 +83,26 @@ public static class Exercises
                 new Scenario("an alarm when all is baked", new BakerySettings { Doughs = 4, Bakers = 2, AlarmAfter = 1000, Seed = 3 }),
             ],
         },
+        new()
+        {
+            Slug = "05-enforce-a-deadline",
+            Title = "Enforce a deadline: TIMEOUT or DONE, with true counts",
+            FileName = "EnforceADeadline.cs",
+            EntryType = "EnforceADeadline",
+            World = typeof(Ferry),
+            Checks = typeof(EnforceADeadlineChecks),
+            Stub = StubOf("05-enforce-a-deadline"),
+            Scenarios =
+            [
+                // With this seed a crate is being lashed when the ferry leaves, one is on its way, and the lorry waits for room.
+                new Scenario("a full lorry", new FerrySettings { Crates = 14, Dockers = 2, QuaySize = 2, BoardingTime = 400, Seed = 84 }),
+                new Scenario("time enough", new FerrySettings { Crates = 6, Dockers = 3, QuaySize = null, BoardingTime = 2000, Seed = 2 }),
+
+                // Only who counts from the very beginning stops in time here.
+                new Scenario("gone before the ramp is down", new FerrySettings { Crates = 3, Dockers = 1, BoardingTime = 30, Seed = 3 }),
+                new Scenario("a storm", new FerrySettings { Crates = 14, Dockers = 3, QuaySize = 3, BoardingTime = 400, StormAfter = 200, Seed = 4 }),
+            ],
+        },
     ];
 
     /// <summary>Finds an exercise by what a person types.</summary>
