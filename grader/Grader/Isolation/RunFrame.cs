@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using StructuredConcurrency.Simulation;
 
 namespace Grader;
 
-/// <summary>What a worker sends: one line of JSON, and behind it as many lines of an event log as it says.</summary>
+/// <summary>What a worker sends: this as JSON, and behind it an event log where there is one.</summary>
 internal sealed record RunFrame
 {
     public required FrameKind Kind { get; init; }
@@ -11,7 +12,8 @@ internal sealed record RunFrame
 
     public ulong Seed { get; init; }
 
-    public string? Outcome { get; init; }
+    [JsonConverter(typeof(JsonStringEnumConverter<Outcome>))]
+    public Outcome Outcome { get; init; }
 
     public ObservedError? Error { get; init; }
 
@@ -32,8 +34,8 @@ internal sealed record RunFrame
     /// <summary>In a replay: how the program differs from the one that the trace was recorded of.</summary>
     public string? Divergence { get; init; }
 
-    /// <summary>How many lines of the log follow.</summary>
-    public int LogLines { get; init; }
+    /// <summary>Whether a log follows: a <see cref="CompactLog"/>.</summary>
+    public bool HasLog { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<FrameKind>))]

@@ -15,9 +15,6 @@ internal static class Worker
 {
     private const int MostOutput = 4_000;
 
-    // A run that went on and on may have told a very long story; its beginning tells enough.
-    private const int MostEvents = 4_000;
-
     // Blocking, escaping and endless loops cost real time, and are the same in every run: a few are proof enough.
     private const int MostSlowRuns = 3;
 
@@ -49,7 +46,8 @@ internal static class Worker
         {
             WarmUp(); // while the parent still compiles
             frames.Write(new RunFrame { Kind = FrameKind.Ready });
-            var (job, assembly, symbols) = WorkerJob.Read(jobs);
+            if (WorkerJob.Read(jobs) is not var (job, assembly, symbols))
+                return 0;
             Run(job, assembly, symbols, frames, output);
             frames.Write(new RunFrame { Kind = FrameKind.Finished });
             return 0;
@@ -107,7 +105,7 @@ internal static class Worker
                     Kind = FrameKind.Run,
                     Scenario = scenario.Name,
                     Seed = seed,
-                    Outcome = report.Outcome.ToString(),
+                    Outcome = report.Outcome,
                     Error = report.Error is { } error ? Describe(error, job.File) : null,
                     Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
                     ForeignPosts = report.ForeignPosts,
@@ -117,7 +115,7 @@ internal static class Worker
                     Divergence = report.Divergence,
                     Output = output.Take() is { Length: > 0 } printed ? printed : null,
                 };
-                frames.Write(frame, ShortLog(log));
+                frames.Write(frame, log);
                 spent += took > s_briskRun ? took : TimeSpan.Zero;
                 slow += report.Outcome is Outcome.StepLimit or Outcome.BlockedThread or Outcome.Escaped ? 1 : 0;
                 strange += report.ForeignPosts > 0 ? 1 : 0;
@@ -167,21 +165,7 @@ internal static class Worker
                 group.Cancel();
             }),
             Schedule.For(1, log));
-        ShortLog(log);
-    }
-
-    private static string ShortLog(EventLog log)
-    {
-        var events = log.Events;
-        if (events.Count <= MostEvents)
-            return log.ToJsonLines();
-        var cut = new EventLog();
-        foreach (var (name, value) in log.Properties)
-            cut.SetProperty(name, value);
-        cut.SetProperty("cut", $"{MostEvents} of {events.Count} events");
-        foreach (var e in events.Take(MostEvents))
-            cut.OnEvent(e);
-        return cut.ToJsonLines();
+        new FrameWriter(Stream.Null).Write(new RunFrame { Kind = FrameKind.Run }, log);
     }
 
     /// <summary>The error that counts, and the learner's line that it came from.</summary>
@@ -250,7 +234,7 @@ internal static class Worker
                 if (stuck is { } s)
                 {
                     var elapsed = s.Log.Events is [.., var last] ? last.Time.TotalSeconds : 0;
-                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed }, ShortLog(s.Log));
+                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Outcome = Outcome.StepLimit, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed }, s.Log);
                 }
             }
         }

@@ -30,13 +30,15 @@ internal sealed class WorkerProcess : IDisposable
 
     private const int MostOutput = 8_000;
 
+    private static WorkerProcess? s_ahead;
+
     private readonly Process _process;
     private readonly AnonymousPipeServerStream _jobs = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.Inheritable);
     private readonly BoundedOutput _output = new(MostOutput);
     private readonly Thread[] _drains;
-    private readonly Channel<(RunFrame Frame, string Log)> _frames =
-        Channel.CreateBounded<(RunFrame, string)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<(RunFrame Frame, ObservedLog? Log)> _frames =
+        Channel.CreateBounded<(RunFrame, ObservedLog?)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
 
     private WorkerProcess(string grader)
     {
@@ -68,7 +70,25 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>The exit code, once it is known.</summary>
     public int? ExitCode { get; private set; }
 
-    /// <summary>Starts one; it warms up until it is given a job.</summary>
+    /// <summary>The one that was started ahead, or a new one. It warms up until it is given a job.</summary>
+    public static WorkerProcess Take()
+    {
+        if (Interlocked.Exchange(ref s_ahead, null) is not { } ahead)
+            return Start();
+        if (!ahead._process.HasExited)
+            return ahead;
+        ahead.Dispose(); // somebody ended it
+        return Start();
+    }
+
+    /// <summary>Starts one ahead of need: it waits for whoever takes one next, and ends with this process.</summary>
+    public static void StartAhead()
+    {
+        if (s_ahead is null && Start() is var ahead && Interlocked.CompareExchange(ref s_ahead, ahead, null) is not null)
+            ahead.Dispose(); // two at once: one is enough
+    }
+
+    /// <summary>A new one, for whom the next is no concern.</summary>
     public static WorkerProcess Start() => new(typeof(WorkerProcess).Assembly.Location);
 
     /// <summary>Gives it its job and takes what it sends.</summary>
@@ -115,10 +135,10 @@ internal sealed class WorkerProcess : IDisposable
                         break;
                     case FrameKind.Run:
                         limit = timeLimit;
-                        runs.Add(ObservedRun.From(frame, log));
+                        runs.Add(ObservedRun.From(frame, log!));
                         break;
                     case FrameKind.Stuck:
-                        stuck = ObservedRun.From(frame with { Outcome = nameof(StructuredConcurrency.Simulation.Outcome.StepLimit) }, log);
+                        stuck = ObservedRun.From(frame, log!);
                         limit = timeLimit - job.Patience; // a last word is no sign of life
                         break;
                     case FrameKind.Finished:
@@ -169,32 +189,20 @@ internal sealed class WorkerProcess : IDisposable
 
     private void ReadFrames()
     {
-        try
+        var reader = new FrameReader(new BufferedStream(_pipe, 64 * 1024));
+        while (reader.Read() is { } arrived)
         {
-            using var reader = new StreamReader(_pipe, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024, leaveOpen: true);
-            var log = new StringBuilder();
-            while (reader.ReadLine() is { } line)
+            while (!_frames.Writer.TryWrite(arrived))
             {
-                var frame = JsonSerializer.Deserialize<RunFrame>(line)!;
-                log.Clear();
-                for (var i = 0; i < frame.LogLines; i++)
-                    log.Append(reader.ReadLine() ?? throw new EndOfStreamException()).Append('\n');
-                while (!_frames.Writer.TryWrite((frame, log.ToString())))
-                {
-                    // The judge is behind: wait for room, and the worker waits at its full pipe.
+                // The judge is behind: wait for room, and the worker waits at its full pipe.
 #pragma warning disable VSTHRD002 // this thread does nothing else
-                    if (!_frames.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
-                        return;
+                if (!_frames.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+                    return;
 #pragma warning restore VSTHRD002
-                }
             }
+        }
 
-            _frames.Writer.TryComplete();
-        }
-        catch (Exception e) when (e is IOException or JsonException or ObjectDisposedException)
-        {
-            _frames.Writer.TryComplete(); // half a frame is none: the worker died while writing
-        }
+        _frames.Writer.TryComplete();
     }
 
     private Thread Drain(StreamReader reader)
