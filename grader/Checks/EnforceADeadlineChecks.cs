@@ -20,7 +20,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     [Check(10, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 1, DependsOn = nameof(TheRunEnds))]
     public void NothingRunsOnAfterTheEnd() => InEveryRun(run =>
         Endings.LeftUnderWayOrCalledOff(run) is not { } left ? Idle(run)
-        : Story(run) is { Reports: [{ Kind: Ferry.TimedOut }, ..] } or { Storm: not null } ? left with
+        : Story(run) is { Reports: [{ InTime: false }, ..] } or { Storm: not null } ? left with
         {
             Misconception = "Who stops waiting has stopped nobody: Task.WhenAny and WaitAsync end the wait, and the work goes on without it.",
             WhereToLook = "Let TimeoutScope.RunAsync cancel the work and wait until it has ended; its token has to reach everybody.",
@@ -108,7 +108,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
                     "Report DONE where only the way without a timeout comes by.");
         }
 
-        if (report.Kind == Ferry.Done && !complete)
+        if (report.InTime && !complete)
         {
             return new Finding(
                 $"DONE was reported at {Words.At(report.Time)}, and {story.Loaded} of {settings.Crates} crates were on board.",
@@ -116,7 +116,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
                 "TimeoutScope.RunAsync throws TimeoutException when the deadline cut the work short; TryRunAsync returns false.");
         }
 
-        if (report.Kind == Ferry.TimedOut && report.Time < departure)
+        if (!report.InTime && report.Time < departure)
         {
             return new Finding(
                 $"TIMEOUT was reported at {Words.At(report.Time)}, and the ferry stays until {Words.At(departure)}.",
@@ -145,7 +145,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
             return notOver;
         if (story.Reports is not [var report])
             return Finding.NotJudged("there was not one report to be judged.");
-        if (report.Unloaded == story.Unloaded && report.Loaded == story.Loaded)
+        if (report.First == story.Unloaded && report.Second == story.Loaded)
             return null;
         var happened = $"{report} was reported at {Words.At(report.Time)}";
         if (story.ChangedAfter(report.Time) is { } changed)
@@ -158,9 +158,9 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
 
         return new Finding(
             $"{happened}. Lifted off the lorry: {story.Unloaded}; on board: {story.Loaded}.",
-            report.Loaded > story.Loaded ? "Counted before the work, or on every way out, a crate counts that was left behind: count when LoadAsync has returned."
-            : report.Unloaded > story.Unloaded ? "Counted before the work, or on every way out, a crate counts that stayed on the lorry: count when UnloadAsync has returned."
-            : report.Loaded == story.Loaded ? "A crate is off the lorry when UnloadAsync has returned: counted after the wait for room on the quay, it is forgotten when that wait is cut short."
+            report.Second > story.Loaded ? "Counted before the work, or on every way out, a crate counts that was left behind: count when LoadAsync has returned."
+            : report.First > story.Unloaded ? "Counted before the work, or on every way out, a crate counts that stayed on the lorry: count when UnloadAsync has returned."
+            : report.Second == story.Loaded ? "A crate is off the lorry when UnloadAsync has returned: counted after the wait for room on the quay, it is forgotten when that wait is cut short."
             : "A result that a child would return at its end is lost when the child is stopped: what was done until then must be counted as it is done.",
             "Count right behind the await of the work that is counted.");
     });
@@ -188,10 +188,10 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
         {
             return new Finding(
                 $"The harbour was closed at {Words.At(storm)}, and at {Words.At(report.Time)} {report} was reported.",
-                report.Kind == Ferry.TimedOut
+                !report.InTime
                     ? "Not every cancellation is a timeout: the caller's is the caller's affair, and the deadline had not passed."
                     : "A cancellation is no success: it was swallowed, and the next line believes that the work was done.",
-                report.Kind == Ferry.TimedOut
+                !report.InTime
                     ? "Catch the TimeoutException of the scope and nothing else; with a source of your own, ask whether the caller's token is the one that is cancelled."
                     : "Let the caller's cancellation go out of RunAsync.");
         }

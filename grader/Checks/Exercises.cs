@@ -103,6 +103,23 @@ public static class Exercises
                 new Scenario("a storm", new FerrySettings { Crates = 14, Dockers = 3, QuaySize = 3, BoardingTime = 400, StormAfter = 200, Seed = 4 }),
             ],
         },
+        new()
+        {
+            Slug = "09-nested-scopes",
+            Title = "Nested scopes: a deadline for each item, one for the batch, and a shielded clean-up",
+            FileName = "NestedScopes.cs",
+            EntryType = "NestedScopes",
+            World = typeof(PhoneRound),
+            Checks = typeof(NestedScopesChecks),
+            Stub = StubOf("09-nested-scopes"),
+            Scenarios =
+            [
+                // When the evening ends, both volunteers are in the middle of a call, and each has given one up before.
+                new Scenario("a long list", new PhoneRoundSettings { Members = 12, Volunteers = 2, CallLimit = 80, EveningLimit = 300, Talkative = [1, 4], Seed = 1 }),
+                new Scenario("time enough", new PhoneRoundSettings { Members = 7, Volunteers = 2, CallLimit = 80, EveningLimit = 3000, Talkative = [2, 3], Seed = 2 }),
+                new Scenario("receivers that stick", new PhoneRoundSettings { Members = 9, Volunteers = 3, CallLimit = 80, EveningLimit = 250, Talkative = [2, 7, 8], Stuck = [2, 4, 7, 8, 9], Seed = 3 }),
+            ],
+        },
     ];
 
     /// <summary>Finds an exercise by what a person types.</summary>

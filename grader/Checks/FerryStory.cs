@@ -1,20 +1,8 @@
-using System.Globalization;
 using Grader;
 using StructuredConcurrency;
 using Workshop.Lesson.Exercises;
 
 namespace Checks;
-
-/// <summary>What a program of exercise 05 reported of its end.</summary>
-/// <param name="Kind"><see cref="Ferry.Done"/> or <see cref="Ferry.TimedOut"/>.</param>
-/// <param name="Unloaded">The first count.</param>
-/// <param name="Loaded">The second.</param>
-/// <param name="Time">When it was reported.</param>
-internal sealed record FerryReport(string Kind, int Unloaded, int Loaded, TimeSpan Time)
-{
-    /// <summary>As the program printed it: <c>TIMEOUT 9 7</c>.</summary>
-    public override string ToString() => $"{Kind} {Unloaded} {Loaded}";
-}
 
 /// <summary>A run of exercise 05 as the story of its crates.</summary>
 /// <remarks>Answers may count and stop in any way, with or without the library: facts are what the ferry tells of the work on it.</remarks>
@@ -33,8 +21,8 @@ internal sealed class FerryStory
         {
             if (e is { Kind: ScopeEventKind.Line, Text: { } text })
             {
-                if (text.Split(' ') is [Ferry.Done or Ferry.TimedOut, var unloaded, var loaded, ..])
-                    Reports.Add(new FerryReport(text[..text.IndexOf(' ', StringComparison.Ordinal)], Number(unloaded), Number(loaded), e.Time));
+                if (EndReport.In(e) is { } report)
+                    Reports.Add(report);
                 else if (text.StartsWith(Ferry.Storm, StringComparison.Ordinal))
                     Storm = e.Time;
                 continue;
@@ -80,7 +68,7 @@ internal sealed class FerryStory
     /// <summary>When the last crate was on board.</summary>
     public TimeSpan LastLoaded => _loaded.Count == 0 ? TimeSpan.Zero : _loaded[^1].Time;
 
-    public List<FerryReport> Reports { get; } = [];
+    public List<EndReport> Reports { get; } = [];
 
     /// <summary>When the harbour was closed.</summary>
     public TimeSpan? Storm { get; }
@@ -114,6 +102,4 @@ internal sealed class FerryStory
             : $"{(began ? "set out with" : "came on board with")} crate {item}";
         return $"at {Words.At(began ? work.Start.Time : work.End.Time)} '{work.Start.TaskName}' {what}";
     }
-
-    private static int Number(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

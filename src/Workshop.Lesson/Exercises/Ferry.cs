@@ -1,4 +1,3 @@
-using StructuredConcurrency;
 using StructuredConcurrency.Simulation;
 
 namespace Workshop.Lesson.Exercises;
@@ -15,12 +14,6 @@ public sealed class Ferry : ICallsOff
 
     /// <summary>How the lashing of a crate is called in the log; its number follows.</summary>
     public const string Lashing = "lash ";
-
-    /// <summary>How the line begins that <see cref="ReportDone"/> writes into the log; the two counts follow.</summary>
-    public const string Done = "DONE";
-
-    /// <summary>How the line begins that <see cref="ReportTimeout"/> writes into the log; the two counts follow.</summary>
-    public const string TimedOut = "TIMEOUT";
 
     /// <summary>The line in the log when the harbour is closed.</summary>
     public const string Storm = "STORM";
@@ -72,22 +65,7 @@ public sealed class Ferry : ICallsOff
     /// <summary>Lowers the ferry's ramp: 60 ms. Without it nobody comes on board.</summary>
     /// <param name="token">Stops it at once.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task LowerRampAsync(CancellationToken token)
-    {
-        ScopeTracing.WorkStarted(Ramp);
-        try
-        {
-            await Task.Delay(s_lowering, Clock, token);
-        }
-        catch (OperationCanceledException)
-        {
-            ScopeTracing.CancelObserved();
-            ScopeTracing.WorkEnded(Ramp, ScopeOutcome.Cancelled);
-            throw;
-        }
-
-        ScopeTracing.WorkEnded(Ramp, ScopeOutcome.Succeeded);
-    }
+    public Task LowerRampAsync(CancellationToken token) => _work.WorkAsync(Ramp, s_lowering, token);
 
     /// <summary>Lifts a crate off the lorry: 5 to 50 ms.</summary>
     /// <param name="number">The crate's number.</param>
@@ -108,20 +86,18 @@ public sealed class Ferry : ICallsOff
     {
         ArgumentNullException.ThrowIfNull(crate);
         await _work.ProcessAsync(crate.Number, token);
-        ScopeTracing.WorkStarted($"{Lashing}{crate}");
-        await Task.Delay(s_lashing, Clock, CancellationToken.None); // a loose crate would be a danger to all
-        ScopeTracing.WorkEnded($"{Lashing}{crate}", ScopeOutcome.Succeeded);
+        await _work.WorkAsync($"{Lashing}{crate}", s_lashing, CancellationToken.None); // a loose crate would be a danger to all
     }
 
     /// <summary>Reports that every crate is on board. Takes no time.</summary>
     /// <param name="unloaded">How many crates were lifted off the lorry.</param>
     /// <param name="loaded">How many of them are on board, lashed down.</param>
-    public void ReportDone(int unloaded, int loaded) => _work.Print($"{Done} {unloaded} {loaded}");
+    public void ReportDone(int unloaded, int loaded) => _work.Print($"DONE {unloaded} {loaded}");
 
     /// <summary>Reports that the ferry left before everything was on board. Takes no time.</summary>
     /// <param name="unloaded">How many crates were lifted off the lorry.</param>
     /// <param name="loaded">How many of them are on board, lashed down.</param>
-    public void ReportTimeout(int unloaded, int loaded) => _work.Print($"{TimedOut} {unloaded} {loaded}");
+    public void ReportTimeout(int unloaded, int loaded) => _work.Print($"TIMEOUT {unloaded} {loaded}");
 
     /// <summary>Prints a line, with the seconds since the start behind it; the timeline shows it as well.</summary>
     /// <param name="text">The line.</param>
