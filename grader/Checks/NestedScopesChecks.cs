@@ -38,6 +38,8 @@ public sealed class NestedScopesChecks : ExerciseChecks
     {
         if (Endings.WasCalledOff(run))
         {
+            if (AfterTheEvening(run) is { } late)
+                return late with { Happened = $"{late.Happened} RunAsync ended as cancelled at {Words.At(run.Elapsed)}." };
             return new Finding(
                 $"RunAsync ended as cancelled at {Words.At(run.Elapsed)}, and nobody had called it off.",
                 "A limit of the program's own is no cancellation by the caller: whoever set it has to catch what comes of it.",
@@ -83,7 +85,7 @@ public sealed class NestedScopesChecks : ExerciseChecks
             {
                 var itsOwn = new ScopeTree(run).Around(call.Start.Scope).Select(scope => scope.Scope).ToHashSet();
                 var inherited = run.Events.Any(e => e.Kind == ScopeEventKind.DeadlineExpired && e.Time == call.End.Value.Time && itsOwn.Contains(e.Scope));
-                var other = story.Calls.FirstOrDefault(other => other != call && other.Duration >= limit && other.Closed <= call.End.Value.Time);
+                var other = story.Calls.FirstOrDefault(other => other != call && other.Duration >= limit && other.End!.Value.Time <= call.End.Value.Time);
                 return new Finding(
                     $"Call {call.Member} by '{call.Start.TaskName}' was cut off after {Words.At(duration)}, at {Words.At(call.End.Value.Time)}: neither its limit of {Words.At(limit)} nor the evening was over.",
                     inherited || other is null
@@ -98,23 +100,7 @@ public sealed class NestedScopesChecks : ExerciseChecks
 
     /// <summary>The outer deadline.</summary>
     [Check(15, "When the evening is over, no call goes on, and none is begun.", HintRung = 1, DependsOn = nameof(TheProgramEndsWithoutAnError))]
-    public void TheEveningHasItsLimit() => InEveryRun(run =>
-    {
-        var evening = Evening(run);
-        var latest = evening + run.TimersLateBy;
-        if (new PhoneStory(run).Calls.FirstOrDefault(call => (call.End?.Time ?? run.Elapsed) > latest) is not { } late)
-            return NotOver(run);
-        var begun = late.Start.Time > latest;
-        var expired = run.Events.Any(e => e is { Kind: ScopeEventKind.DeadlineExpired, Task: _ } && e.Time <= late.End?.Time && IsEvening(run, e));
-        return new Finding(
-            $"The evening was over at {Words.At(evening)}, and at {Words.At(begun ? late.Start.Time : late.End?.Time ?? run.Elapsed)} '{late.Start.TaskName}' {(begun ? "began" : "was still at")} call {late.Member}.",
-            new ScopeTree(run).IsInside(late.Start.Scope, ScopeKind.Shield)
-                ? "A shield around the work keeps every deadline out: it is made for a short clean-up, and nothing else."
-            : expired
-                ? "An inner scope follows the outer one only if it is given a token that follows the outer one's: nothing else links the two."
-            : "A limit for each call is none for all of them together: no deadline of the evening reached this call.",
-            expired ? "TimeoutScope takes the token that it follows as its argument behind the body: give it the token of the child." : "Open the scope of the evening around the whole group, and give its token to the group.");
-    });
+    public void TheEveningHasItsLimit() => InEveryRun(run => AfterTheEvening(run) ?? NotOver(run));
 
     /// <summary>One item's timeout is its own affair.</summary>
     [Check(10, "Who gave up a call goes on with the next: every member is called while there is time.", HintRung = 2, DependsOn = nameof(EachCallHasItsLimit))]
@@ -274,10 +260,33 @@ public sealed class NestedScopesChecks : ExerciseChecks
         return (report.First > reached || report.First < reached - both || report.Second != givenUp)
             ? new Finding(
                 $"{report} was reported at {Words.At(report.Time)}. Talked to the end: {reached}; given up: {givenUp}.",
-                "What is counted in the wrong place is counted on the wrong way out.",
+                report.First > reached
+                    ? "Counted before a call, or on every way out of it, calls count that were cut off."
+                    : "A count that is kept in the wrong place is not reached on every way: what was done must be counted as it is done.",
                 "Count where a call has come to its end, and where it is noted as given up.")
             : null;
     });
+
+    /// <summary>A call that went on, or was begun, when the evening was over.</summary>
+    private Finding? AfterTheEvening(ObservedRun run)
+    {
+        var evening = Evening(run);
+        var latest = evening + run.TimersLateBy;
+        if (new PhoneStory(run).Calls.FirstOrDefault(call => (call.End?.Time ?? run.Elapsed) > latest) is not { } late)
+            return null;
+        var begun = late.Start.Time > latest;
+        var end = late.End?.Time ?? run.Elapsed;
+        var expired = run.Events.Any(e => e.Kind == ScopeEventKind.DeadlineExpired && e.Time <= end && IsEvening(run, e));
+        var shielded = new ScopeTree(run).IsInside(late.Start.Scope, ScopeKind.Shield);
+        return new Finding(
+            $"The evening was over at {Words.At(evening)}, and at {Words.At(begun ? late.Start.Time : end)} '{late.Start.TaskName}' {(begun ? "began" : "was still at")} call {late.Member}.",
+            shielded ? "A shield around the work keeps every deadline out: it is made for a short clean-up, and nothing else."
+            : expired ? "An inner scope follows the outer one only if it is given a token that follows the outer one's: nothing else links the two."
+            : "A limit for each call is none for all of them together: no deadline of the evening reached this call.",
+            shielded ? "Take the call out of the shield, and give it the token of its scope."
+            : expired ? "Follow the token from the scope of the evening to the group, to its child, and to the scope of the call: each takes it behind the body."
+            : "Open the scope of the evening around the whole group, and give its token to the group.");
+    }
 
     private TimeSpan Limit(ObservedRun run) => TimeSpan.FromMilliseconds(Evidence.SettingsOf<PhoneRoundSettings>(run).CallLimit);
 

@@ -1,4 +1,4 @@
-// caught by: TheReportIsTrue — counted on the wrong way out
+// caught by: TheReportIsTrue — Counted before a call, or on every way out of it
 /// <summary>Exercise 09: one limit for each call, one for the evening, and no line left open.</summary>
 public static class NestedScopes
 {

@@ -1,4 +1,4 @@
-// caught by: EachCallHasItsLimit — A limit for the whole evening is none for a single call
+// caught by: NothingRunsOnAfterTheEnd — Who stops waiting has stopped nobody
 /// <summary>Exercise 09: one limit for each call, one for the evening, and no line left open.</summary>
 public static class NestedScopes
 {
