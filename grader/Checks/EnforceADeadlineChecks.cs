@@ -12,7 +12,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Nothing may hang, and nothing may block.</summary>
-    [Check(10, "The program ends, in time or at the deadline.", HintRung = 1)]
+    [Check(5, "The program ends, in time or at the deadline.", HintRung = 1)]
     public void TheRunEnds() => InEveryRun(run => Endings.NoEnd(
         run, () => Endings.NotHeard(run), "Do what takes time with the ferry's own methods or Task.Delay, and start work with group.Start.") ?? Idle(run));
 
@@ -83,6 +83,15 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
         return NotOver(run);
     });
 
+    /// <summary>The work is as it was.</summary>
+    [Check(5, "The ramp is down before a crate is carried on board.", HintRung = 1, DependsOn = nameof(TheProgramEndsWithoutAnError))]
+    public void TheRampIsDownFirst() => InEveryRun(run =>
+        Story(run).WithoutRamp is not { } carried ? run.Outcome == Outcome.Completed || Settings(run).StormAfter is not null ? Idle(run) : NotOver(run)
+        : new Finding(
+            $"At {Words.At(carried.Time)} '{carried.TaskName}' set out with crate {carried.Item}, and the ramp was not down.",
+            "A deadline is kept by stopping, and not by leaving out what has to be done.",
+            "Await ferry.LowerRampAsync before the dockers begin."));
+
     /// <summary>TIMEOUT or DONE, one of them, and the right one.</summary>
     [Check(15, "In fine weather the end is reported once: DONE when everything is on board, TIMEOUT when the ferry left before that.", HintRung = 2, DependsOn = nameof(TheDeadlineHolds))]
     public void TheEndIsReported() => InEveryRun(run =>
@@ -91,8 +100,8 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
         var story = Story(run);
         if (settings.StormAfter is not null)
             return null;
-        if (NotOver(run) is { } notOver)
-            return notOver;
+        if (run.Outcome != Outcome.Completed)
+            return NotOver(run);
         var departure = TimeSpan.FromMilliseconds(settings.BoardingTime);
         var complete = story.Loaded == settings.Crates;
         if (story.Reports is not [var report])
@@ -112,7 +121,9 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
         {
             return new Finding(
                 $"DONE was reported at {Words.At(report.Time)}, and {story.Loaded} of {settings.Crates} crates were on board.",
-                "An end is not a success: after a deadline, too, the next line is reached, and it must be asked which of the two it was.",
+                new ScopeTree(run).HasUnnoticedDeadline
+                    ? "A cancellation that is swallowed inside looks like work that was done: the scope, and the line behind it, believe that all went well."
+                    : "An end is not a success: after a deadline, too, the next line is reached, and it must be asked which of the two it was.",
                 "TimeoutScope.RunAsync throws TimeoutException when the deadline cut the work short; TryRunAsync returns false.");
         }
 
@@ -158,7 +169,8 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
 
         return new Finding(
             $"{happened}. Lifted off the lorry: {story.Unloaded}; on board: {story.Loaded}.",
-            report.Second > story.Loaded ? "Counted before the work, or on every way out, a crate counts that was left behind: count when LoadAsync has returned."
+            report.First == story.Loaded && report.Second == story.Unloaded ? "Only their places tell the two counts apart: first what came off the lorry, then what is on board."
+            : report.Second > story.Loaded ? "Counted before the work, or on every way out, a crate counts that was left behind: count when LoadAsync has returned."
             : report.First > story.Unloaded ? "Counted before the work, or on every way out, a crate counts that stayed on the lorry: count when UnloadAsync has returned."
             : report.Second == story.Loaded ? "A crate is off the lorry when UnloadAsync has returned: counted after the wait for room on the quay, it is forgotten when that wait is cut short."
             : "A result that a child would return at its end is lost when the child is stopped: what was done until then must be counted as it is done.",

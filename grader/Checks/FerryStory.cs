@@ -17,6 +17,7 @@ internal sealed class FerryStory
     {
         var departure = TimeSpan.FromMilliseconds(settings.BoardingTime);
         var begun = new Dictionary<(int? Task, string Item), ScopeEvent>();
+        var rampIsDown = false;
         foreach (var e in run.Events)
         {
             if (e is { Kind: ScopeEventKind.Line, Text: { } text })
@@ -41,8 +42,11 @@ internal sealed class FerryStory
 
             if (done && item.StartsWith(Unloading, StringComparison.Ordinal))
                 _unloaded.Add((item[Unloading.Length..], e.Time));
+            rampIsDown |= done && item == Ferry.Ramp;
             if (e.Kind == ScopeEventKind.WorkStarted)
             {
+                if (!rampIsDown && item != Ferry.Ramp && !item.StartsWith(Unloading, StringComparison.Ordinal))
+                    WithoutRamp ??= e;
                 begun[(e.Task, item)] = e;
                 continue;
             }
@@ -78,6 +82,9 @@ internal sealed class FerryStory
 
     /// <summary>The first work that was under way when the harbour had been closed.</summary>
     public (ScopeEvent Start, ScopeEvent End)? AfterStorm { get; }
+
+    /// <summary>The first crate that was carried while there was no way on board.</summary>
+    public ScopeEvent? WithoutRamp { get; }
 
     /// <summary>The first work that was stopped before the ferry left, in fine weather.</summary>
     public ScopeEvent? Early { get; }

@@ -106,8 +106,8 @@ public sealed class NestedScopesChecks : ExerciseChecks
     [Check(10, "Who gave up a call goes on with the next: every member is called while there is time.", HintRung = 2, DependsOn = nameof(EachCallHasItsLimit))]
     public void EveryMemberIsCalled() => InEveryRun(run =>
     {
-        if (NotOver(run) is { } notOver)
-            return notOver;
+        if (run.Outcome != Outcome.Completed)
+            return NotOver(run);
         var members = Evidence.SettingsOf<PhoneRoundSettings>(run).Members;
         var story = new PhoneStory(run);
         if (story.Calls.GroupBy(call => call.Member).FirstOrDefault(calls => calls.Count() > 1) is { } twice)
@@ -150,6 +150,14 @@ public sealed class NestedScopesChecks : ExerciseChecks
                     $"After call {call.Member}{how} hanging up was begun at {Words.At(cut.Start.Time)} and cut off at {Words.At(early.Time)}{(call.PlugsPulled > 0 ? ", and the plug was pulled" : ": the line is open")}.",
                     "A cancelled token stays cancelled: a clean-up that awaits with it is cut off at its first await.",
                     "Hang up inside Shield.RunAsync, with the token that it hands to you.");
+            }
+
+            if (call.PlugsPulled > 0 && !call.HangUps.Exists(attempt => attempt.End?.Time - attempt.Start.Time >= s_hangUpLimit))
+            {
+                return new Finding(
+                    $"After call {call.Member}{how} the plug was pulled, and {(call.HangUps.Count == 0 ? "nobody had tried to hang up" : "the receiver did not stick")}.",
+                    "The way out for emergencies is for emergencies: a clean-up gets its time before it is replaced.",
+                    "Pull the plug only when hanging up took longer than round.HangUpLimit.");
             }
 
             if (call.HungUp + call.PlugsPulled == 1)
@@ -245,7 +253,9 @@ public sealed class NestedScopesChecks : ExerciseChecks
         {
             return new Finding(
                 $"DONE was reported at {Words.At(report.Time)}, and {reached + givenUp - both} of {members} calls had been made or given up.",
-                "An end is not a success: after a deadline, too, the next line is reached, and it must be asked which of the two it was.",
+                new ScopeTree(run).HasUnnoticedDeadline
+                    ? "A cancellation that is swallowed inside looks like work that was done: the scope, and the line behind it, believe that all went well."
+                    : "An end is not a success: after a deadline, too, the next line is reached, and it must be asked which of the two it was.",
                 "TimeoutScope.RunAsync throws TimeoutException when the evening cut the round short; TryRunAsync returns false.");
         }
 

@@ -10,9 +10,20 @@ internal sealed class ScopeTree
 
     public ScopeTree(ObservedRun run)
     {
-        foreach (var e in run.Events.Where(e => e.Kind == ScopeEventKind.ScopeOpened))
-            _opened[e.Scope!.Value] = e;
+        var expired = new HashSet<int>();
+        foreach (var e in run.Events)
+        {
+            if (e.Kind == ScopeEventKind.ScopeOpened)
+                _opened[e.Scope!.Value] = e;
+            else if (e.Kind == ScopeEventKind.DeadlineExpired)
+                expired.Add(e.Scope!.Value);
+            else if (e is { Kind: ScopeEventKind.ScopeClosed, Outcome: ScopeOutcome.Succeeded, Task: 0 } && expired.Contains(e.Scope!.Value))
+                HasUnnoticedDeadline = true;
+        }
     }
+
+    /// <summary>Whether a scope of the program itself expired, and ended as if its body had been in time.</summary>
+    public bool HasUnnoticedDeadline { get; }
 
     /// <summary>Whether a scope is of a kind, or lies in one that is.</summary>
     /// <param name="scope">The scope's number; <see langword="null"/>: none.</param>
