@@ -85,6 +85,26 @@ public static class Exercises
         },
         new()
         {
+            Slug = "05-enforce-a-deadline",
+            Title = "Enforce a deadline: TIMEOUT or DONE, with true counts",
+            FileName = "EnforceADeadline.cs",
+            EntryType = "EnforceADeadline",
+            World = typeof(Ferry),
+            Checks = typeof(EnforceADeadlineChecks),
+            Stub = StubOf("05-enforce-a-deadline"),
+            Scenarios =
+            [
+                // With this seed a crate is being lashed when the ferry leaves, one is on its way, and the lorry waits for room.
+                new Scenario("a full lorry", new FerrySettings { Crates = 14, Dockers = 2, QuaySize = 2, BoardingTime = 400, Seed = 84 }),
+                new Scenario("time enough", new FerrySettings { Crates = 6, Dockers = 3, QuaySize = null, BoardingTime = 2000, Seed = 2 }),
+
+                // Only who counts from the very beginning stops in time here.
+                new Scenario("gone before the ramp is down", new FerrySettings { Crates = 3, Dockers = 1, BoardingTime = 30, Seed = 3 }),
+                new Scenario("a storm", new FerrySettings { Crates = 14, Dockers = 3, QuaySize = 3, BoardingTime = 400, StormAfter = 200, Seed = 4 }),
+            ],
+        },
+        new()
+        {
             Slug = "06-debug-the-hang",
             Title = "Debug the hang: three programs, three reasons",
             FileName = "DebugTheHang.cs",
@@ -143,6 +163,23 @@ public static class Exercises
                 new Scenario("something breaks, and more while stopping", new MovingDaySettings { Boxes = [24, 8, 15, 33], DamagedRooms = [3], DroppedArmfuls = [4], PianoTakes = 140, Seed = 450 }),
                 new Scenario("the piano falls", new MovingDaySettings { Boxes = [17, 22, 9, 28], PianoTakes = 50, PianoFalls = true, Seed = 4 }),
                 new Scenario("the customer calls it off", new MovingDaySettings { Boxes = [14, 26, 11, 6], PianoTakes = 120, CalledOffAfter = 45, Seed = 6 }),
+            ],
+        },
+        new()
+        {
+            Slug = "09-nested-scopes",
+            Title = "Nested scopes: a deadline for each item, one for the batch, and a shielded clean-up",
+            FileName = "NestedScopes.cs",
+            EntryType = "NestedScopes",
+            World = typeof(PhoneRound),
+            Checks = typeof(NestedScopesChecks),
+            Stub = StubOf("09-nested-scopes"),
+            Scenarios =
+            [
+                // When the evening ends, both volunteers are in the middle of a call, and each has given one up before.
+                new Scenario("a long list", new PhoneRoundSettings { Members = 12, Volunteers = 2, CallLimit = 80, EveningLimit = 300, Talkative = [1, 4], Seed = 1 }),
+                new Scenario("time enough", new PhoneRoundSettings { Members = 7, Volunteers = 2, CallLimit = 80, EveningLimit = 3000, Talkative = [2, 3], Seed = 2 }),
+                new Scenario("receivers that stick", new PhoneRoundSettings { Members = 9, Volunteers = 3, CallLimit = 80, EveningLimit = 250, Talkative = [2, 7, 8], Stuck = [2, 4, 7, 8, 9], Seed = 3 }),
             ],
         },
         new()

@@ -59,6 +59,12 @@ public sealed class SimulatedWork
         return WorkAsync($"{deed} ", id, Duration(kind, id, shortest, longest), token, null);
     }
 
+    /// <summary>Works on something that is no item, for as long as it takes.</summary>
+    /// <param name="name">What the log calls it.</param>
+    /// <param name="duration">How long it takes.</param>
+    /// <param name="token">Ends the work at once.</param>
+    public Task WorkAsync(string name, TimeSpan duration, CancellationToken token) => WorkAndTellAsync(name, duration, token, null);
+
     /// <summary>Prints a line, with the seconds since the start behind it: <c>PROD 1 0.023</c>.</summary>
     /// <param name="text">The line.</param>
     public void Print(string text)
