@@ -43,8 +43,10 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
 
         if (run.Error?.TypeName == nameof(TimeoutException) && Deadlines(run).Any(set => set.Task != 0))
         {
-            return Endings.Error(run, _ => "One deadline for each child is not one for all: a timeout inside a child is an error of its group, like any other exception.")!
-                with { WhereToLook = "Open one scope around the whole group, and none in its children." };
+            return Endings.Error(run, _ => "One deadline for each child is not one for all: a timeout inside a child is an error of its group, like any other exception.")! with
+            {
+                WhereToLook = "Open one scope around the whole group, and none in its children.",
+            };
         }
 
         return Endings.Error(run, error =>
@@ -182,8 +184,6 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     public void TheCallersCancellationPasses() => InEveryRun(run =>
     {
         var story = Story(run);
-        if (NothingReported() is { } nothing)
-            return nothing;
         if (story.Storm is not { } storm)
             return Settings(run).StormAfter is null ? null : Finding.NotJudged("the program ended before the storm.");
         if (run.Outcome is not (Outcome.Completed or Outcome.Faulted))
@@ -218,7 +218,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
                 $"The harbour was closed at {Words.At(storm)}, and RunAsync ended with {run.Error!.TypeName}: {run.Error.Message}",
                 "Being called off is no failure, and no timeout either: an OperationCanceledException is how a program says that it was stopped.",
                 run.Error.Where is { } where ? $"Look at {where}." : "Let the OperationCanceledException go out as it came.")
-            : null;
+            : NothingReported();
     });
 
     private FerrySettings Settings(ObservedRun run) => Evidence.SettingsOf<FerrySettings>(run);
@@ -231,7 +231,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     private Finding? NotOver(ObservedRun run) =>
         run.Outcome != Outcome.Completed ? Finding.NotJudged("the program did not come to its end.") : Idle(run);
 
-    /// <summary>A program that never reports anything reports nothing wrong, and earns nothing by it.</summary>
+    /// <summary>A program that never reports anything reports nothing wrong, and earns nothing by it. A replay has one run only, and may have no report.</summary>
     private Finding? NothingReported() =>
         Evidence.Runs.Any(run => Settings(run).StormAfter is null && Story(run).Reports.Count > 0) ? null : Finding.NotJudged("nothing was ever reported.");
 
