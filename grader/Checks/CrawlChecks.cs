@@ -31,8 +31,20 @@ public sealed class CrawlChecks : ExerciseChecks
         var open = Story(run).Requests.Where(request => request.Ended is null).Select(request => request.Page).Distinct(StringComparer.Ordinal).ToList();
         if (open.Count > 0)
         {
+            var happened = $"RunAsync ended at {Words.At(run.Elapsed)}, and {(open.Count == 1 ? "a request" : "requests")} for {Words.Listed(open)} {(open.Count == 1 ? "was" : "were")} still under way.";
+            var story = Story(run);
+            if (story.CallerStopped is not null || run.Elapsed >= story.Deadline)
+            {
+                return new Finding(
+                    happened,
+                    "To wait no longer is not to stop: what nobody awaits any more goes on all the same, and belongs to nobody.",
+                    "Stop the crawl with a token, and wait until all of it has ended: TimeoutScope does both, Task.WaitAsync and Task.WhenAny do neither.",
+                    Verdict.LeakedTask)
+                { HintRung = 3 };
+            }
+
             return new Finding(
-                $"RunAsync ended at {Words.At(run.Elapsed)}, and {(open.Count == 1 ? "a request" : "requests")} for {Words.Listed(open)} {(open.Count == 1 ? "was" : "were")} still under way.",
+                happened,
                 "Fire and forget is losing sight: a task that nobody awaits is still at work when the report is written, and nobody hears of its errors.",
                 "Start every visit in a group with group.Start, and await the group; dispose of each response with using.",
                 Verdict.LeakedTask);
@@ -80,14 +92,17 @@ public sealed class CrawlChecks : ExerciseChecks
         if (story.TooMany is not { } underWay)
             return Idle(run);
         var ordinary = Evidence.Runs.Where(IsOrdinary).ToList();
+        var onlyOnABadDay = ordinary.Count > 0 && ordinary.TrueForAll(other => Story(other).TooMany is null);
         return new Finding(
             $"At {Words.At(underWay[^1].Begun.Time)} {underWay.Count} requests were under way, and {story.Settings.MostAtOnce} are allowed: {Words.Listed([.. underWay.Select(request => request.Page)])}.",
             story.ReadsAfterTheHeaders || story.Requests.Exists(request => request.Answer == SiteJournal.Left)
                 ? "The headers are not the page: a request lasts until its body has been read, and so must whatever counts it."
-                : ordinary.Count > 0 && ordinary.TrueForAll(other => Story(other).TooMany is null)
+                : onlyOnABadDay
                     ? "A limit must hold on every way out: a permit that is given back twice, or a second try without one, lets in one too many."
                     : "Starting costs nothing, so nothing holds a crawler back but a limit of its own: every page found would be asked for at once.",
-            "Start as many visitors as are allowed, or let each request wait at a SemaphoreSlim and release it in a finally.");
+            onlyOnABadDay
+                ? "Follow a request that fails: it takes one permit, and gives back one."
+                : "Start as many visitors as are allowed, or let each request wait at a SemaphoreSlim and release it in a finally.");
     });
 
     /// <summary>Remembered when it is found, not when it was fetched; and an answer is an answer.</summary>

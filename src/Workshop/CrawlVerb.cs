@@ -134,7 +134,7 @@ internal static class CrawlVerb
         else
         {
             Console.WriteLine(
-                $"{(failure is null ? "Ended" : stopped ? "Cancelled" : $"Failed with {failure.GetType().Name}: {failure.Message}")} after {time.Elapsed.TotalSeconds:0.000} s: {journal!.Requests} requests, at most {journal.MostAtOnce} at a time.");
+                $"{(failure is null ? "Ended" : stopped ? "Cancelled" : $"Failed with {failure.GetType().Name}: {failure.Message}")} after {time.Elapsed.TotalSeconds:0.000} s: {journal!.Requests} {(journal.Requests == 1 ? "request" : "requests")}, at most {journal.MostAtOnce} at a time.");
         }
 
         return failure is null ? 0 : stopped ? 130 : 1;

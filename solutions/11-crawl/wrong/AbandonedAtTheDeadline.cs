@@ -1,4 +1,4 @@
-// caught by: NothingRunsOnAfterTheEnd — fire and forget is losing sight
+// caught by: NothingRunsOnAfterTheEnd — to wait no longer is not to stop
 using System.Net;
 
 /// <summary>Exercise 11: walk through the bird club's web site, quickly and politely.</summary>
