@@ -121,12 +121,13 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
 
         if (report.InTime && !complete)
         {
+            var swallowed = new ScopeTree(run).HasUnnoticedDeadline;
             return new Finding(
                 $"DONE was reported at {Words.At(report.Time)}, and {story.Loaded} of {settings.Crates} crates were on board.",
-                new ScopeTree(run).HasUnnoticedDeadline
+                swallowed
                     ? "A cancellation that is swallowed inside looks like work that was done: the scope, and the line behind it, believe that all went well."
                     : "An end is not a success: after a deadline, too, the next line is reached, and it must be asked which of the two it was.",
-                "TimeoutScope.RunAsync throws TimeoutException when the deadline cut the work short; TryRunAsync returns false.");
+                swallowed ? "Look for a catch of OperationCanceledException that does not end with throw;" : "TimeoutScope.RunAsync throws TimeoutException when the deadline cut the work short; TryRunAsync returns false.");
         }
 
         if (!report.InTime && report.Time < departure)
@@ -176,7 +177,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
             : report.First > story.Unloaded ? "Counted before the work, or on every way out, a crate counts that stayed on the lorry: count when UnloadAsync has returned."
             : report.Second == story.Loaded ? "A crate is off the lorry when UnloadAsync has returned: counted after the wait for room on the quay, it is forgotten when that wait is cut short."
             : "A result that a child would return at its end is lost when the child is stopped: what was done until then must be counted as it is done.",
-            "Count right behind the await of the work that is counted.");
+            report.First == story.Loaded && report.Second == story.Unloaded ? "Look at the order of the two in the report." : "Count right behind the await of the work that is counted.");
     });
 
     /// <summary>The caller's cancellation is not a timeout, and not this program's to keep.</summary>

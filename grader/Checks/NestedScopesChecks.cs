@@ -251,12 +251,13 @@ public sealed class NestedScopesChecks : ExerciseChecks
         var both = story.Calls.Count(call => call.Reached && call.GivenUp.Count > 0); // talked to the end when the limit had just passed
         if (report.InTime && reached + givenUp - both < members)
         {
+            var swallowed = new ScopeTree(run).HasUnnoticedDeadline;
             return new Finding(
                 $"DONE was reported at {Words.At(report.Time)}, and {reached + givenUp - both} of {members} calls had been made or given up.",
-                new ScopeTree(run).HasUnnoticedDeadline
+                swallowed
                     ? "A cancellation that is swallowed inside looks like work that was done: the scope, and the line behind it, believe that all went well."
                     : "An end is not a success: after a deadline, too, the next line is reached, and it must be asked which of the two it was.",
-                "TimeoutScope.RunAsync throws TimeoutException when the evening cut the round short; TryRunAsync returns false.");
+                swallowed ? "Look for a catch of OperationCanceledException that does not end with throw;" : "TimeoutScope.RunAsync throws TimeoutException when the evening cut the round short; TryRunAsync returns false.");
         }
 
         if (!report.InTime && (report.Time < Evening(run) || (reached + givenUp - both == members && story.LastCall < Evening(run) - s_moment)))
