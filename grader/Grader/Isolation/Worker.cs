@@ -41,13 +41,14 @@ internal static class Worker
         var frames = new FrameWriter(pipe);
         var output = new BoundedOutput(MostOutput);
         var lastWords = Console.Error;
+        var limits = Sandbox.Enter();
         Console.SetOut(output);
         Console.SetError(output);
         Console.SetIn(TextReader.Null);
         try
         {
             WarmUp(); // while the parent still compiles
-            frames.Write(new RunFrame { Kind = FrameKind.Ready });
+            frames.Write(new RunFrame { Kind = FrameKind.Ready, Limits = limits });
             var (job, assembly, symbols) = WorkerJob.Read(jobs);
             Run(job, assembly, symbols, frames, output);
             frames.Write(new RunFrame { Kind = FrameKind.Finished });
