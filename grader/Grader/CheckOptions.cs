@@ -20,4 +20,7 @@ public sealed record CheckOptions
 
     /// <summary>How long (real time) the worker process may be without a sign of life before it is ended.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long (real time) the compiler may take. An answer takes it a fraction of a second.</summary>
+    public TimeSpan CompileTimeLimit { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -16,7 +16,7 @@ public sealed class WorkerProcessTests
         var options = new CheckOptions { Schedules = 1_000_000 };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker.RunAsync(
-            ExerciseGrader.JobFor(exercise, options, "Solution.cs"), LearnerCompiler.Compile(source, "Solution.cs", exercise), options.TimeLimit, runs, cancellation.Token));
+            ExerciseGrader.JobFor(exercise, options, "Solution.cs"), LearnerCompiler.Compile(source, "Solution.cs", exercise, options.CompileTimeLimit), options.TimeLimit, runs, cancellation.Token));
 
         Assert.Single(runs);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipes;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -17,6 +18,14 @@ internal static class Worker
     // A run that went on and on may have told a very long story; its beginning tells enough.
     private const int MostEvents = 4_000;
 
+    // An honest run tells of some hundred events, and the loop ends one of very many steps. What tells of more within one step goes round and round in it.
+    private const int EndlessEvents = 40_000;
+
+    // Names and texts are the learner's.
+    private const int LongestText = 1_000;
+    private const int LongestTable = 4_000_000;
+    private const int MostWaiting = 200;
+
     // Blocking, escaping and endless loops cost real time, and are the same in every run: a few are proof enough.
     private const int MostSlowRuns = 3;
 
@@ -25,6 +34,8 @@ internal static class Worker
 
     // A run on virtual time takes a millisecond. One that takes longer sleeps, or has left threads behind that take the processor's time.
     private static readonly TimeSpan s_briskRun = TimeSpan.FromMilliseconds(25);
+
+    private static readonly TimeSpan s_watchEvery = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan s_poolRest = TimeSpan.FromMilliseconds(50); // an idle thread gives up sooner
 
@@ -50,6 +61,8 @@ internal static class Worker
             WarmUp(); // while the parent still compiles
             frames.Write(new RunFrame { Kind = FrameKind.Ready, Limits = limits });
             var (job, assembly, symbols) = WorkerJob.Read(jobs);
+            frames.Secret = job.Secret;
+            EndWithTheParent(jobs);
             Run(job, assembly, symbols, frames, output);
             frames.Write(new RunFrame { Kind = FrameKind.Finished });
             return 0;
@@ -79,7 +92,18 @@ internal static class Worker
             // Statics begin anew with each situation: what one has left in them is no excuse in the next, and no trap.
             var learners = new AssemblyLoadContext(scenario.Name).LoadFromStream(new MemoryStream(assembly), new MemoryStream(symbols));
             SourceLines.Register(learners, symbols);
-            var run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
+            MethodInfo run;
+            try
+            {
+                run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
+            }
+            catch (Exception e)
+            {
+                // What compiles need not load: a type that contains itself without end, say.
+                frames.Write(new RunFrame { Kind = FrameKind.Run, Scenario = scenario.Name, Seed = job.FirstSeed, Outcome = nameof(Outcome.Faulted), Error = Describe(e, job.File) }, ShortLog(new EventLog()));
+                continue;
+            }
+
             var settings = JsonSerializer.Deserialize(scenario.Settings, open.GetParameters()[0].ParameterType);
             var (slow, strange, spent) = (0, 0, TimeSpan.Zero);
             for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns && spent < job.Patience; i++)
@@ -104,12 +128,12 @@ internal static class Worker
                     Seed = seed,
                     Outcome = report.Outcome.ToString(),
                     Error = report.Error is { } error ? Describe(error, job.File) : null,
-                    Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
+                    Waiting = [.. report.Waiting.Take(MostWaiting).Select(task => new ObservedWait(task.Task, Cut(task.Name), Cut(task.WaitsFor)) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
                     ForeignPosts = report.ForeignPosts,
                     Elapsed = report.VirtualElapsed.TotalSeconds,
                     Trace = report.Trace.ToString(),
-                    Table = report.Table,
-                    Divergence = report.Divergence,
+                    Table = Cut(report.Table, LongestTable),
+                    Divergence = Cut(report.Divergence),
                     Output = output.Take() is { Length: > 0 } printed ? printed : null,
                 };
                 frames.Write(frame, ShortLog(log));
@@ -168,16 +192,44 @@ internal static class Worker
     private static string ShortLog(EventLog log)
     {
         var events = log.Events;
-        if (events.Count <= MostEvents)
+        if (events.Count <= MostEvents && !events.Any(HasLongText))
             return log.ToJsonLines();
         var cut = new EventLog();
         foreach (var (name, value) in log.Properties)
             cut.SetProperty(name, value);
-        cut.SetProperty("cut", $"{MostEvents} of {events.Count} events");
+        if (events.Count > MostEvents)
+            cut.SetProperty("cut", $"{MostEvents} of {events.Count} events");
         foreach (var e in events.Take(MostEvents))
-            cut.OnEvent(e);
+            cut.OnEvent(e with { TaskName = Cut(e.TaskName), ScopeName = Cut(e.ScopeName), Queue = Cut(e.Queue), Item = Cut(e.Item), Text = Cut(e.Text) });
         return cut.ToJsonLines();
+
+        static bool HasLongText(ScopeEvent e) =>
+            e.TaskName?.Length > LongestText || e.ScopeName?.Length > LongestText || e.Queue?.Length > LongestText || e.Item?.Length > LongestText || e.Text?.Length > LongestText;
     }
+
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Cut(string? text, int longest = LongestText) => text?.Length > longest ? $"{text.AsSpan(0, longest)}…" : text;
+
+    /// <summary>The message of an exception; it may be the learner's own code.</summary>
+    private static string MessageOf(Exception error)
+    {
+        try
+        {
+            return error.Message;
+        }
+        catch (Exception e)
+        {
+            return $"(its message cannot be read: {e.GetType().Name})";
+        }
+    }
+
+    /// <summary>A grader that is ended cannot end its worker. Then the other end of this pipe is closed.</summary>
+    private static void EndWithTheParent(Stream jobs) => new Thread(() =>
+    {
+        if (jobs.ReadByte() < 0)
+            Process.GetCurrentProcess().Kill();
+    })
+    { IsBackground = true, Name = "parent watch" }.Start();
 
     /// <summary>The error that counts, and the learner's line that it came from.</summary>
     private static ObservedError Describe(Exception error, string file)
@@ -186,7 +238,7 @@ internal static class Worker
             error = cause;
         var line = new StackTrace(error, fNeedFileInfo: true).GetFrames()
             .FirstOrDefault(frame => string.Equals(frame.GetFileName(), file, StringComparison.Ordinal))?.GetFileLineNumber();
-        return new ObservedError(error.GetType().FullName!, error.Message, line is > 0 ? $"{file}:{line}" : null);
+        return new ObservedError(Cut(error.GetType().FullName!), Cut(MessageOf(error)), line is > 0 ? $"{file}:{line}" : null);
     }
 
     /// <summary>
@@ -233,19 +285,22 @@ internal static class Worker
 
         private void Watch()
         {
-            while (!_over.Wait(_patience / 8))
+            var every = _patience / 8 < s_watchEvery ? _patience / 8 : s_watchEvery;
+            while (!_over.Wait(every))
             {
                 (string Scenario, ulong Seed, EventLog Log)? stuck = null;
+                var endless = false;
                 lock (_gate)
                 {
-                    if (_run is { } run && Stopwatch.GetElapsedTime(_since) >= _patience)
+                    endless = _run?.Log.Count > EndlessEvents;
+                    if (_run is { } run && (endless || Stopwatch.GetElapsedTime(_since) >= _patience))
                         (stuck, _run) = (run, null);
                 }
 
                 if (stuck is { } s)
                 {
                     var elapsed = s.Log.Events is [.., var last] ? last.Time.TotalSeconds : 0;
-                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed }, ShortLog(s.Log));
+                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed, Endless = endless }, ShortLog(s.Log));
                 }
             }
         }

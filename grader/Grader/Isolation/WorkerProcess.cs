@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 
 namespace Grader;
@@ -14,6 +14,12 @@ internal enum WorkerEnd
 
     /// <summary>It gave no sign of life for too long, and was ended.</summary>
     TimedOut,
+
+    /// <summary>One run told more and more, and was ended.</summary>
+    Endless,
+
+    /// <summary>Something wrote on the worker's pipe that is not the worker's, and it was ended.</summary>
+    Forged,
 
     /// <summary>It ended before its job was done.</summary>
     Crashed,
@@ -30,6 +36,13 @@ internal sealed class WorkerProcess : IDisposable
 
     private const int MostOutput = 8_000;
 
+    // The others may hold what a stranger should not read.
+    private static readonly string[] s_neededVariables = ["DOTNET_ROOT", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
+
+    // Between the making of a pipe and the worker's start any other process that starts would inherit its ends.
+    private static readonly Lock s_starting = new();
+
+    private readonly string _secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
     private readonly Process _process;
     private readonly AnonymousPipeServerStream _jobs = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.Inheritable);
@@ -49,6 +62,9 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardError = true,
             ArgumentList = { "exec", grader, _jobs.GetClientHandleAsString(), _pipe.GetClientHandleAsString() },
         };
+        foreach (var name in start.Environment.Keys.Except(s_neededVariables, StringComparer.OrdinalIgnoreCase).ToList())
+            start.Environment.Remove(name);
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // nobody attaches, and nothing is left in the system's temporary folder
         start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for a second
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x20000000"; // 512 MiB: a leak ends the worker, not the machine
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
@@ -68,8 +84,15 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>The exit code, once it is known.</summary>
     public int? ExitCode { get; private set; }
 
+    /// <summary>What the system keeps it from, once it has said so.</summary>
+    public IReadOnlyList<string> Limits { get; private set; } = [];
+
     /// <summary>Starts one; it warms up until it is given a job.</summary>
-    public static WorkerProcess Start() => new(typeof(WorkerProcess).Assembly.Location);
+    public static WorkerProcess Start()
+    {
+        lock (s_starting)
+            return new(typeof(WorkerProcess).Assembly.Location);
+    }
 
     /// <summary>Gives it its job and takes what it sends.</summary>
     /// <param name="job">What to run.</param>
@@ -81,6 +104,7 @@ internal sealed class WorkerProcess : IDisposable
         WorkerJob job, CompiledFile compiled, TimeSpan timeLimit, ICollection<ObservedRun> runs, CancellationToken cancellationToken)
     {
         ObservedRun? stuck = null;
+        var order = new FrameOrder(job);
         var limit = s_startLimit;
         var sending = Task.Run(() => Send(job, compiled), cancellationToken); // a pipe that nobody reads is soon full
         while (true)
@@ -89,6 +113,10 @@ internal sealed class WorkerProcess : IDisposable
             try
             {
                 more = await _frames.Reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(limit, cancellationToken);
+            }
+            catch (ForgedFrameException)
+            {
+                return (WorkerEnd.Forged, stuck, null);
             }
             catch (TimeoutException)
             {
@@ -105,26 +133,39 @@ internal sealed class WorkerProcess : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested(); // frames may come faster than they are taken, and then there is nothing to wait for
                 var (frame, log) = arrived;
-                switch (frame.Kind)
+                try
                 {
-                    case FrameKind.Ready:
-                        await sending;
-                        break;
-                    case FrameKind.Loaded:
-                        limit = timeLimit;
-                        break;
-                    case FrameKind.Run:
-                        limit = timeLimit;
-                        runs.Add(ObservedRun.From(frame, log));
-                        break;
-                    case FrameKind.Stuck:
-                        stuck = ObservedRun.From(frame with { Outcome = nameof(StructuredConcurrency.Simulation.Outcome.StepLimit) }, log);
-                        limit = timeLimit - job.Patience; // a last word is no sign of life
-                        break;
-                    case FrameKind.Finished:
-                        return (WorkerEnd.Finished, stuck, null);
-                    default:
-                        return (WorkerEnd.Broken, stuck, frame.Error?.Message);
+                    order.Check(frame, log);
+                    switch (frame.Kind)
+                    {
+                        case FrameKind.Ready:
+                            Limits = frame.Limits;
+                            await sending;
+                            break;
+                        case FrameKind.Loaded:
+                            limit = timeLimit;
+                            break;
+                        case FrameKind.Run:
+                            limit = timeLimit;
+                            runs.Add(ObservedRun.From(frame, log));
+                            if (order.IsTooMuch)
+                                return (WorkerEnd.Endless, runs.Last(), null);
+                            break;
+                        case FrameKind.Stuck:
+                            stuck = ObservedRun.From(frame with { Outcome = nameof(StructuredConcurrency.Simulation.Outcome.StepLimit) }, log);
+                            if (frame.Endless)
+                                return (WorkerEnd.Endless, stuck, null);
+                            limit = timeLimit - job.Patience; // a last word is no sign of life
+                            break;
+                        case FrameKind.Finished:
+                            return (WorkerEnd.Finished, stuck, null);
+                        default:
+                            return (WorkerEnd.Broken, stuck, frame.Error?.Message);
+                    }
+                }
+                catch (Exception e) when (e is ForgedFrameException or FormatException or ArgumentException)
+                {
+                    return (WorkerEnd.Forged, stuck, null);
                 }
             }
         }
@@ -158,7 +199,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         try
         {
-            job.Write(_jobs, compiled.Assembly, compiled.Symbols);
+            (job with { Secret = _secret }).Write(_jobs, compiled.Assembly, compiled.Symbols);
             _jobs.Flush();
         }
         catch (IOException)
@@ -171,15 +212,11 @@ internal sealed class WorkerProcess : IDisposable
     {
         try
         {
-            using var reader = new StreamReader(_pipe, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024, leaveOpen: true);
-            var log = new StringBuilder();
-            while (reader.ReadLine() is { } line)
+            using var text = new StreamReader(_pipe, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024, leaveOpen: true);
+            var reader = new FrameReader(text, _secret);
+            while (reader.Read() is { } frame)
             {
-                var frame = JsonSerializer.Deserialize<RunFrame>(line)!;
-                log.Clear();
-                for (var i = 0; i < frame.LogLines; i++)
-                    log.Append(reader.ReadLine() ?? throw new EndOfStreamException()).Append('\n');
-                while (!_frames.Writer.TryWrite((frame, log.ToString())))
+                while (!_frames.Writer.TryWrite(frame))
                 {
                     // The judge is behind: wait for room, and the worker waits at its full pipe.
 #pragma warning disable VSTHRD002 // this thread does nothing else
@@ -191,9 +228,13 @@ internal sealed class WorkerProcess : IDisposable
 
             _frames.Writer.TryComplete();
         }
-        catch (Exception e) when (e is IOException or JsonException or ObjectDisposedException)
+        catch (ForgedFrameException e)
         {
-            _frames.Writer.TryComplete(); // half a frame is none: the worker died while writing
+            _frames.Writer.TryComplete(e);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            _frames.Writer.TryComplete();
         }
     }
 

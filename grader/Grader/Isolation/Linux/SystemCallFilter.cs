@@ -30,6 +30,8 @@ internal static class SystemCallFilter
     private const uint NewThread = 0x10000; // CLONE_THREAD
     private const uint OpenToChange = 0x1 | 0x2 | 0x40 | 0x200 | 0x400000; // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_TMPFILE
     private const uint SharedMemoryOfNoFile = 0x1 | 0x20; // MAP_SHARED | MAP_ANONYMOUS: no limit counts it
+    private const uint SmallEnoughToShare = 1 << 20; // the runtime takes some pages of it
+    private const uint OrdinaryPriority = 0; // SCHED_OTHER
 
     // What came later (io_uring's and fchmodat's relatives among it) is unknown, whatever it does.
     private const uint NewestKnown = 450;
@@ -63,7 +65,7 @@ internal static class SystemCallFilter
         ("fork", 57, null), ("vfork", 58, null), ("execve", 59, 221), ("execveat", 322, 281), ("rt_sigqueueinfo", 129, 138),
         ("rt_tgsigqueueinfo", 297, 240), ("pidfd_open", 434, 434), ("pidfd_send_signal", 424, 424), ("pidfd_getfd", 438, 438), ("ptrace", 101, 117),
         ("process_vm_readv", 310, 270), ("process_vm_writev", 311, 271), ("process_madvise", 440, 440), ("process_mrelease", 448, 448),
-        ("kcmp", 312, 272), ("setpriority", 141, 140), ("sched_setparam", 142, 118), ("sched_setscheduler", 144, 119), ("sched_setattr", 314, 274),
+        ("kcmp", 312, 272), ("setpriority", 141, 140), ("sched_setparam", 142, 118), ("sched_setattr", 314, 274),
         ("ioprio_set", 251, 30), ("migrate_pages", 256, 238), ("move_pages", 279, 239), ("setpgid", 109, 154), ("setsid", 112, 157),
 
         // who one is, and where
@@ -123,7 +125,12 @@ internal static class SystemCallFilter
         On(("open", 2, null), Argument(1), new Instruction(IfAnyBit, OpenToChange) { SkipIfFalse = 1 }, s_refuse, s_allow);
         On(("openat", 257, 56), Argument(2), new Instruction(IfAnyBit, OpenToChange) { SkipIfFalse = 1 }, s_refuse, s_allow);
         On(("clone", 56, 220), Argument(0), new Instruction(IfAnyBit, NewThread) { SkipIfTrue = 1 }, s_refuse, s_allow);
-        On(("mmap", 9, 222), Argument(3), new Instruction(KeepBits, SharedMemoryOfNoFile), new Instruction(IfEqual, SharedMemoryOfNoFile) { SkipIfFalse = 1 }, s_refuse, s_allow);
+        On(
+            ("mmap", 9, 222),
+            Argument(3), new Instruction(KeepBits, SharedMemoryOfNoFile), new Instruction(IfEqual, SharedMemoryOfNoFile) { SkipIfTrue = 1 }, s_allow,
+            Argument(1, high: true), new Instruction(IfEqual, 0) { SkipIfTrue = 1 }, s_refuse,
+            Argument(1), new Instruction(IfGreater, SmallEnoughToShare) { SkipIfFalse = 1 }, s_refuse, s_allow);
+        On(("sched_setscheduler", 144, 119), Argument(1), new Instruction(IfEqual, OrdinaryPriority) { SkipIfTrue = 1 }, s_refuse, s_allow);
 
         // Signals to itself only, also of a file or terminal that is told whom to signal; and no typing on the terminal.
         On(("kill", 62, 129), Argument(0), new Instruction(IfEqual, own) { SkipIfTrue = 1 }, s_refuse, s_allow);
