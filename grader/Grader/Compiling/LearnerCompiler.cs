@@ -130,10 +130,10 @@ internal static class LearnerCompiler
 
     private static CompiledFile CompileHere(string source, string path, ExerciseInfo exercise, CancellationToken cancellationToken)
     {
-        var tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parse, path);
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parse, path, cancellationToken);
         var compilation = CSharpCompilation.Create(
             "Exercise",
-            [tree, CSharpSyntaxTree.ParseText(SourceText.From(GlobalUsings, Encoding.UTF8), s_parse, "GlobalUsings.g.cs")],
+            [tree, CSharpSyntaxTree.ParseText(SourceText.From(GlobalUsings, Encoding.UTF8), s_parse, "GlobalUsings.g.cs", cancellationToken)],
             s_references.Value,
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,

@@ -82,14 +82,14 @@ internal static class OffLimits
         foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
         {
             if (node is not (SimpleNameSyntax { IsVar: false } or BaseObjectCreationExpressionSyntax))
-                continue;
+                continue; // 'new()' names nothing
             var symbol = model.GetSymbolInfo(node, cancellationToken).Symbol;
             if (symbol is IAliasSymbol alias)
                 symbol = alias.Target;
-            if (Reason(symbol) is not { } reason)
-                continue;
+            if (Reason(symbol) is not { } reason || node is ObjectCreationExpressionSyntax { Type: var type } && Reason(model.GetSymbolInfo(type, cancellationToken).Symbol) is not null)
+                continue; // what is named is reported by its name
             var at = tree.GetLineSpan(node.Span, cancellationToken).StartLinePosition;
-            var name = symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? $"new {symbol.ContainingType.Name}" : symbol!.Name.Length == 0 ? "dynamic" : symbol.Name;
+            var name = node is SimpleNameSyntax named ? named.Identifier.ValueText : $"new {symbol!.ContainingType.Name}";
             yield return new LearnerDiagnostic(path, at.Line + 1, at.Character + 1, "SC0004", $"'{name}' is off limits.", $"'{name}' is off limits. {reason}");
         }
 
@@ -97,6 +97,8 @@ internal static class OffLimits
         {
             if (symbol is IDynamicTypeSymbol)
                 return Reflection;
+            if (symbol is INamedTypeSymbol { IsStatic: true })
+                return null; // what is taken from it has a name of its own
             if ((symbol as INamedTypeSymbol ?? symbol?.ContainingType)?.OriginalDefinition is not { } type || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
                 return null;
             var typeName = Name(type);

@@ -35,12 +35,11 @@ internal static class Sandbox
         if (!OperatingSystem.IsLinux())
             return [];
 
-        // From then on limits cannot be set, nor files opened that are not to be read.
         var data = LinuxCalls.SetLimit(LinuxCalls.Limit.Data, MostData);
         var openFiles = LinuxCalls.SetLimit(LinuxCalls.Limit.OpenFiles, MostOpenFiles);
         var disk = LinuxCalls.SetLimit(LinuxCalls.Limit.FileSize, 0) & LinuxCalls.SetLimit(LinuxCalls.Limit.CoreDump, 0);
-        var filtered = LinuxCalls.GiveUpNewPrivileges() && SystemCallFilter.Install();
         var restricted = FileRights.Restrict(s_folders.Append(Path.GetDirectoryName(typeof(object).Assembly.Location)!), s_files.Concat(KitFiles()));
+        var filtered = LinuxCalls.GiveUpNewPrivileges() && SystemCallFilter.Install(); // last: it refuses what the others need
         return
         [
             .. Held(data, $"at most {MostData >> 20} MiB of memory, the stacks of threads included (setrlimit)"),

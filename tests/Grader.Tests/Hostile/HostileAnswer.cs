@@ -8,7 +8,10 @@ namespace Grader.Tests.Hostile;
 public sealed record HostileAnswer(string Kind, string Source, Verdict Verdict, string Says)
 {
     /// <summary>How long it may be without a sign of life: short where that is what it is about.</summary>
-    public TimeSpan TimeLimit => Verdict == Verdict.Timeout ? TimeSpan.FromSeconds(1.5) : TimeSpan.FromSeconds(30);
+    public TimeSpan TimeLimit => Verdict == Verdict.Timeout ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether it prints what it could read.</summary>
+    public bool IsCurious => Kind.StartsWith("reading", StringComparison.Ordinal);
 
     public override string ToString() => Kind;
 

@@ -25,13 +25,16 @@ internal static class FileRights
     private const ulong TcpBindAndConnect = 0b11;
     private const ulong SignalsAndAbstractSockets = 0b11;
 
+    /// <summary>The kernel's version of Landlock, from 1; negative: it has none, or was started without.</summary>
+    public static unsafe int Version => (int)LinuxCalls.SystemCall(CreateRuleset, 0, null, AskForVersion, 0);
+
     /// <summary>Lets this process read what is named, and nothing else.</summary>
     /// <param name="folders">With all that is in them; those that do not exist are left out.</param>
     /// <param name="files">Single files.</param>
     /// <returns>Whether the kernel took it.</returns>
     public static unsafe bool Restrict(IEnumerable<string> folders, IEnumerable<string> files)
     {
-        var version = (int)LinuxCalls.SystemCall(CreateRuleset, 0, null, AskForVersion, 0);
+        var version = Version;
         if (version < 1)
             return false;
 
@@ -66,7 +69,7 @@ internal static class FileRights
         LinuxCalls.Close(place);
     }
 
-    private static unsafe bool Ask(int ruleset) => LinuxCalls.GiveUpNewPrivileges() && LinuxCalls.SystemCall(RestrictSelf, ruleset, null, 0, 0) == 0;
+    private static unsafe bool Ask(int ruleset) => LinuxCalls.GiveUpNewPrivileges() && LinuxCalls.GiveUpRootsRights() && LinuxCalls.SystemCall(RestrictSelf, ruleset, null, 0, 0) == 0;
 
     private static bool AskAsFinaliser(int ruleset)
     {

@@ -86,6 +86,9 @@ internal static class SystemCallFilter
 
     private static readonly Call s_setFilter = ("seccomp", 317, 277);
 
+    /// <summary>The numbers of the calls that are refused whatever their arguments are.</summary>
+    internal static IEnumerable<(string Name, int Number)> Refused => from call in s_refused let number = Number(call) where number is not null select (call.Name, number.Value);
+
     /// <summary>Begins to refuse, in all threads.</summary>
     /// <returns>Whether the kernel took it.</returns>
     public static unsafe bool Install()
