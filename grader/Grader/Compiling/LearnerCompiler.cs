@@ -154,7 +154,7 @@ internal static class LearnerCompiler
         var result = rewriting.Compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellationToken);
         var errors = Errors(result.Diagnostics, path);
         if (errors.Count == 0)
-            errors.AddRange(OffLimits.In(compilation, tree, path, exercise, cancellationToken));
+            errors.AddRange(OffLimits.In(compilation, assembly, tree, path, exercise, cancellationToken));
         if (errors.Count == 0 && MissingEntry(compilation, tree, path, exercise) is { } missing)
             errors.Add(missing);
         return errors.Count > 0 ? new CompiledFile([], [], errors, []) : new CompiledFile(assembly.ToArray(), symbols.ToArray(), [], rewriting.Report.Uncontrolled);

@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -29,7 +32,6 @@ internal static class OffLimits
         ["System.Runtime.InteropServices"] = BeyondTheLanguage,
         ["System.Runtime.Intrinsics"] = BeyondTheLanguage,
         ["Microsoft.Win32"] = BeyondTheLanguage,
-        ["StructuredConcurrency.Simulation.StandIns"] = Story,
         ["Workshop.Lesson.Stages"] = Story,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -75,10 +77,19 @@ internal static class OffLimits
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What a program that compiles names and may not, in the order of the file.</summary>
-    public static IEnumerable<LearnerDiagnostic> In(CSharpCompilation compilation, SyntaxTree tree, string path, ExerciseInfo exercise, CancellationToken cancellationToken)
+    /// <param name="compilation">The program, as it was written.</param>
+    /// <param name="assembly">What the compiler made of it.</param>
+    /// <param name="tree">The learner's file.</param>
+    /// <param name="path">How messages name it.</param>
+    /// <param name="exercise">Says which world is not the learner's to make.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static IEnumerable<LearnerDiagnostic> In(CSharpCompilation compilation, Stream assembly, SyntaxTree tree, string path, ExerciseInfo exercise, CancellationToken cancellationToken)
     {
-        var model = compilation.GetSemanticModel(tree);
+        // To ask for the meaning of each name takes longer than all the rest of a short check: hardly any answer needs it.
         var settings = exercise.World.GetConstructors().Single().GetParameters()[0].ParameterType;
+        if (!MayBeIn(assembly, exercise.World.FullName!, settings.FullName!))
+            yield break;
+        var model = compilation.GetSemanticModel(tree);
         foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes())
         {
             if (node is not (SimpleNameSyntax { IsVar: false } or BaseObjectCreationExpressionSyntax))
@@ -95,8 +106,6 @@ internal static class OffLimits
 
         string? Reason(ISymbol? symbol)
         {
-            if (symbol is IDynamicTypeSymbol)
-                return Reflection;
             if (symbol is INamedTypeSymbol { IsStatic: true })
                 return null; // what is taken from it has a name of its own
             if ((symbol as INamedTypeSymbol ?? symbol?.ContainingType)?.OriginalDefinition is not { } type || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
@@ -114,6 +123,32 @@ internal static class OffLimits
             if (typeName == "System.IO.FileStream" && member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters: [{ Type.SpecialType: SpecialType.System_IntPtr }, ..] })
                 return BeyondTheLanguage;
             return s_names.GetValueOrDefault(typeName) ?? (member is null ? null : s_names.GetValueOrDefault($"{typeName}.{member.Name}")) ?? OfNamespace(type.ContainingNamespace);
+        }
+    }
+
+    /// <summary>Whether an assembly refers to something that is off limits. It may: the compiler itself takes some of it where it builds spans, say.</summary>
+    private static bool MayBeIn(Stream assembly, string world, string settings)
+    {
+        assembly.Position = 0;
+        using var file = new PEReader(assembly, PEStreamOptions.LeaveOpen);
+        var metadata = file.GetMetadataReader();
+        return metadata.GetTableRowCount(TableIndex.ImplMap) > 0 // P/Invoke, and the places of fields: attributes that leave no name behind
+            || metadata.GetTableRowCount(TableIndex.FieldLayout) > 0
+            || metadata.TypeReferences.Any(handle => TypeMay(FullName(handle)))
+            || metadata.MemberReferences.Select(metadata.GetMemberReference).Any(member => member.Parent.Kind == HandleKind.TypeReference
+                && MemberMay(FullName((TypeReferenceHandle)member.Parent), metadata.GetString(member.Name)));
+
+        bool TypeMay(string type) => type == settings || s_names.ContainsKey(type) || s_namespaces.Keys.Any(space => type.StartsWith(space, StringComparison.Ordinal));
+
+        bool MemberMay(string type, string member) => s_names.ContainsKey($"{type}.{member}")
+            || type is "System.AppDomain" || (type is "System.Type" && member is not "GetTypeFromHandle") || (member == ".ctor" && (type == world || type is "System.IO.FileStream"));
+
+        string FullName(TypeReferenceHandle handle)
+        {
+            var type = metadata.GetTypeReference(handle);
+            return type.ResolutionScope.Kind == HandleKind.TypeReference
+                ? FullName((TypeReferenceHandle)type.ResolutionScope) // of a type in another the outer one counts
+                : $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name).Split('`')[0]}";
         }
     }
 

@@ -193,6 +193,18 @@ public sealed class SandboxTests : IDisposable
     }
 
     [Fact]
+    public async Task Worker_IsAskedForItsLibraries_KnowsNeitherCompilerNorChecks()
+    {
+        var result = await RawProgram.RunAsync("""
+            Console.WriteLine($"libraries: {string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetName().Name))}");
+            """);
+
+        var libraries = result.Lines["libraries"].Split(' ');
+        Assert.Contains("StructuredConcurrency.Simulation", libraries);
+        Assert.DoesNotContain(libraries, name => name.Contains("CodeAnalysis", StringComparison.Ordinal) || name.Contains("Rewriting", StringComparison.Ordinal) || name == "Checks");
+    }
+
+    [Fact]
     public async Task Worker_LeavesThreadsTimersAndTasks_DoesNotOutliveTheCheck()
     {
         var result = await RawProgram.RunAsync("""
