@@ -3,6 +3,8 @@
 //   dotnet run -c Release --project bench                      the ratios, in under a minute
 //   dotnet run -c Release --project bench -- timelines         those of timelines alone
 //   dotnet run -c Release --project bench -- notebooks         those of notebook cells alone
+//   dotnet run -c Release --project bench -- checks            those of the grader alone
+//   dotnet run -c Release --project bench -- answers           every answer at 20 master seeds, right ones under 100,000 schedules: most of an hour
 //   dotnet run -c Release --project bench -- fingerprints      one seed, a million runs: to be started in several processes, builds and settings at once
 //   dotnet run -c Release --project bench -- --filter '*'      the same and more by BenchmarkDotNet, thoroughly (its options are its own)
 using System.Diagnostics;
@@ -21,6 +23,12 @@ switch (args)
         return;
     case ["notebooks"]:
         await NotebookBenchmarks.PrintAsync();
+        return;
+    case ["checks"]:
+        await GraderBenchmarks.PrintAsync();
+        return;
+    case ["answers"]:
+        await GraderBenchmarks.JudgeAnswersAsync();
         return;
     case ["--first-cell"]: // a process of its own, started by the one above
         await NotebookBenchmarks.RunFirstCellAsync();
@@ -82,6 +90,7 @@ SideBySide.Print("the slowest of a thousand", amidTimers.Max(), "at most 1000");
 
 PrintFingerprints();
 await NotebookBenchmarks.PrintAsync();
+await GraderBenchmarks.PrintAsync();
 
 void PrintFingerprints()
 {

@@ -23,4 +23,7 @@ public sealed record CheckOptions
 
     /// <summary>How long (real time) the compiler may take. An answer takes it a fraction of a second.</summary>
     public TimeSpan CompileTimeLimit { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whether another check will follow in this process: its worker process is then started ahead of need, and waits.</summary>
+    public bool KeepReady { get; init; }
 }

@@ -25,6 +25,8 @@ public static class ExerciseGrader
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.TimeLimit, TimeSpan.Zero, nameof(options));
 
         var (report, attempt) = await AttemptAsync(exercise, options, name => JobFor(exercise, options, name), cancellationToken);
+        if (options.KeepReady)
+            WorkerProcess.StartAhead();
         if (attempt is null)
             return report;
 
@@ -71,7 +73,7 @@ public static class ExerciseGrader
             Ending = run is null ? null : Judge.Ending(run),
             Divergence = run?.Divergence,
             Table = run?.Table,
-            Log = (run ?? attempt.Stuck)?.Log,
+            Log = (run ?? attempt.Stuck)?.ToLog(),
         };
     }
 
@@ -96,7 +98,7 @@ public static class ExerciseGrader
         var same = options with { File = solution, Seed = run.Seed, Schedules = 1 };
         var scenario = exercise.Scenarios.Single(scenario => scenario.Name == run.Scenario);
         var (_, attempt) = await AttemptAsync(exercise, same, name => JobFor(exercise with { Scenarios = [scenario] }, same, name), cancellationToken);
-        return new ReportedExercise(report, replay, attempt?.Runs.SingleOrDefault()?.Log);
+        return new ReportedExercise(report, replay, attempt?.Runs.SingleOrDefault()?.ToLog());
     }
 
     /// <summary>Reads, compiles and runs a file, and lets the checks judge. Without an attempt in the answer nothing was judged, and the report says why.</summary>
@@ -121,7 +123,7 @@ public static class ExerciseGrader
         if (LearnerCompiler.AreEquivalent(source, exercise.Stub))
             return (report with { Seconds = watch.Elapsed.TotalSeconds }, null);
 
-        using var worker = WorkerProcess.Start(); // starts and warms up while the compiler works
+        using var worker = WorkerProcess.Take(); // warms up while the compiler works
         var compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise, options.CompileTimeLimit), cancellationToken);
         if (compiled.Diagnostics.Count > 0)
             return (NotCompiled(compiled.Diagnostics), null);

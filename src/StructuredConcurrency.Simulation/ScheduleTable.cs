@@ -10,6 +10,8 @@ internal sealed class ScheduleTable
     private const int TimeWidth = 8;
     private const int Narrowest = 14;
     private const int MostRows = 120;
+    private const int LongestRound = 8;
+    private const int FewestRounds = 4; // three times the same is still quick to read
 
     private readonly RunReport _report;
     private readonly IReadOnlyList<StepRecord> _steps;
@@ -26,19 +28,22 @@ internal sealed class ScheduleTable
         _column = _names.Count == 0 ? Width : Math.Max(Narrowest, (Width - TimeWidth) / _names.Count - 1);
     }
 
-    /// <summary>The steps that a report shows: the last ones, where they are very many.</summary>
-    private IEnumerable<StepRecord> Shown => _steps.Skip(Math.Max(0, _steps.Count - MostRows));
-
     public string Draw()
     {
         var text = new StringBuilder();
+        var rows = Fold();
         var lanes = _steps.Where(step => step.Task >= 0).Select(step => step.Task).Distinct().Order().ToList();
-        if (_steps.Count > MostRows)
-            text.Append(CultureInfo.InvariantCulture, $"({_steps.Count - MostRows:N0} steps before these are left out)\n");
+        if (rows.Count > MostRows)
+        {
+            var left = rows.Take(rows.Count - MostRows).Sum(row => row.Steps);
+            text.Append(CultureInfo.InvariantCulture, $"({left:N0} steps before these are left out)\n");
+            rows.RemoveRange(0, rows.Count - MostRows);
+        }
+
         var wide = lanes.Count * (_column + 1) + TimeWidth > Width;
         if (wide)
         {
-            DrawList(text);
+            DrawList(text, rows);
             return text.ToString();
         }
 
@@ -52,8 +57,14 @@ internal sealed class ScheduleTable
         text.Append('\n');
 
         StepRecord? before = null;
-        foreach (var step in Shown)
+        foreach (var (step, round, steps) in rows)
         {
+            if (round > 0)
+            {
+                DrawFold(text, step, round, steps);
+                continue;
+            }
+
             if (before is not null && before.Task != step.Task)
                 text.Append("".PadRight(TimeWidth)).Append("· ").Append(Clip(Reason(step), Width - TimeWidth - 2)).Append('\n');
             if (step.Task >= 0)
@@ -123,17 +134,64 @@ internal sealed class ScheduleTable
     }
 
     /// <summary>More tasks than there is room for columns: the task is named in each row instead.</summary>
-    private void DrawList(StringBuilder text)
+    private void DrawList(StringBuilder text, List<Row> rows)
     {
         var longest = Math.Min(24, _names.Max(name => name.Length));
         StepRecord? before = null;
-        foreach (var step in Shown)
+        foreach (var (step, round, steps) in rows)
         {
+            if (round > 0)
+            {
+                DrawFold(text, step, round, steps);
+                continue;
+            }
+
             if (before is not null && before.Task != step.Task)
                 text.Append("".PadRight(TimeWidth)).Append("· ").Append(Clip(Reason(step), Width - TimeWidth - 2)).Append('\n');
             if (step.Task >= 0)
                 text.Append(Time(step).PadRight(TimeWidth)).Append(Clip(step.Name, longest).PadRight(longest + 2)).Append(Clip(string.Join("; ", Deeds(step)), Width - TimeWidth - longest - 2)).Append('\n');
             before = step;
+        }
+    }
+
+    private static void DrawFold(StringBuilder text, StepRecord last, int round, int steps)
+    {
+        var again = string.Create(CultureInfo.InvariantCulture, $"({(round == 1 ? "this step comes" : $"these {round} steps come")} {steps / round:N0} times more, until {Time(last)})");
+        text.Append("".PadRight(TimeWidth)).Append(again).Append('\n');
+    }
+
+    /// <summary>The rows in order: a round of steps that comes again and again, as in a loop that polls, stands there once.</summary>
+    private List<Row> Fold()
+    {
+        var deeds = _steps.Select(step => (step.Task, step.Reason, Deeds: step.Task < 0 ? "" : string.Join("; ", Deeds(step)))).ToList();
+        var rows = new List<Row>();
+        for (var i = 0; i < _steps.Count;)
+        {
+            var from = i;
+            var (round, times) = Enumerable.Range(1, LongestRound)
+                .Select(length => (Length: length, Times: TimesFrom(from, length)))
+                .Where(found => found.Times >= FewestRounds)
+                .DefaultIfEmpty()
+                .MaxBy(found => found.Length * (found.Times - 1));
+            if (times == 0)
+            {
+                rows.Add(new Row(_steps[i++], 0, 1));
+                continue;
+            }
+
+            rows.AddRange(_steps.Skip(i).Take(round).Select(step => new Row(step, 0, 1)));
+            rows.Add(new Row(_steps[i + round * times - 1], round, round * (times - 1)));
+            i += round * times;
+        }
+
+        return rows;
+
+        int TimesFrom(int start, int length)
+        {
+            var end = start;
+            while (end + length < deeds.Count && deeds[end] == deeds[end + length])
+                end++;
+            return (end - start) / length + 1;
         }
     }
 
@@ -167,4 +225,9 @@ internal sealed class ScheduleTable
 
         yield return Clip(rest, width);
     }
+
+    /// <param name="Step">The step; of rounds that are folded, the last.</param>
+    /// <param name="Round">How many steps a round has; 0: this is a step and no rounds are folded here.</param>
+    /// <param name="Steps">How many steps the row stands for.</param>
+    private sealed record Row(StepRecord Step, int Round, int Steps);
 }

@@ -74,7 +74,7 @@ internal static class CheckVerb
     private static async Task<int> WatchAsync(string? name, CheckOptions options, bool manually, bool problems, CancellationToken token)
     {
         using var interrupt = Interrupt.Listen(token);
-        var view = new WatchView(name is null ? null : ExerciseArgument.Find("check", name), options, (exercise, stop) => CheckAndShowAsync(exercise, options, quiet: false, problems, stop));
+        var view = new WatchView(name is null ? null : ExerciseArgument.Find("check", name), options, (exercise, stop) => CheckAndShowAsync(exercise, options with { KeepReady = true }, quiet: false, problems, stop));
         await view.RunAsync(manually, interrupt.Token);
         return 0;
     }

@@ -4,43 +4,48 @@ namespace Checks.Tests;
 
 public sealed class AnswersTests
 {
-    // Over an exercise's scenarios well above 2,000 schedules each answer, and another first seed than learners have.
-    private const int ManySchedules = 800;
+    // The bench runs 100,000 of each.
+    private const int ManySchedules = 700;
 
     [Theory]
     [MemberData(nameof(Answers.Right), MemberType = typeof(Answers))]
-    public async Task CheckAsync_RightAnswer_PassesUnderEverySchedule(string exercise, string file)
-    {
-        await JudgeAsync(exercise, file, seed: 0, ManySchedules);
-        await JudgeAsync(exercise, file, seed: 1_000_000, ManySchedules);
-    }
+    public Task CheckAsync_RightAnswer_PassesUnderEverySchedule(string exercise, string file) => JudgeAsync(exercise, file, seed: 0, ManySchedules);
 
+    /// <summary>By the check that it names, with the misconception that it names, in the words that were approved; and the run that is shown can be seen again.</summary>
     [Theory]
     [MemberData(nameof(Answers.Wrong), MemberType = typeof(Answers))]
-    public Task CheckAsync_WrongAnswer_IsCaughtByTheCheckThatItNames(string exercise, string file) => JudgeAsync(exercise, file, seed: 0, schedules: 50);
-
-    [Theory]
-    [MemberData(nameof(Answers.Wrong), MemberType = typeof(Answers))]
-    public async Task CheckAsync_SeedOfAFailingRun_RepeatsIt(string exercise, string file)
+    public async Task CheckAsync_WrongAnswer_IsToldWhatIsWrong(string exercise, string file)
     {
-        // Seeds without the plain order, which would be shown first.
-        var report = await CheckAsync(exercise, file, seed: 77, schedules: 20);
-        var failing = report.Failing!;
+        var report = await JudgeAsync(exercise, file, seed: 0, schedules: 50);
+        Messages.IsApproved(report, file);
 
-        var again = await CheckAsync(exercise, file, failing.Seed, schedules: 1);
-
-        var repeated = Assert.Single(again.Checks, check => check.Name == report.FirstFailure!.Name);
-        Assert.Equal(report.FirstFailure!.Verdict, repeated.Verdict);
-        if (repeated.Run!.Scenario == failing.Scenario)
-            Assert.Equal(failing.Log.ToJsonLines(), repeated.Run.Log.ToJsonLines());
-
-        if (failing.Trace is not { } trace)
+        if (report.Failing is not { Trace: { } trace } failing)
             return; // it never came to an end
         var info = Exercises.Find(exercise)!;
         var replayed = await ExerciseGrader.ReplayAsync(info, RunTrace.Parse(trace, info), new CheckOptions { File = Answers.PathOf(exercise, file), Root = Answers.Root });
         Assert.Null(replayed.Divergence);
         Assert.Equal(failing.Log.ToJsonLines(), replayed.Log!.ToJsonLines());
-        Assert.Equal(report.FirstFailure.Verdict, Assert.Single(replayed.Check.Checks, check => check.Name == report.FirstFailure.Name).Verdict);
+        Assert.Equal(report.FirstFailure!.Verdict, Assert.Single(replayed.Check.Checks, check => check.Name == report.FirstFailure.Name).Verdict);
+    }
+
+    [Theory]
+    [InlineData("02-stop-with-sentinels")]
+    [InlineData("03-join-the-queue")]
+    public async Task CheckAsync_SeedOfAFailingRun_RepeatsIt(string exercise)
+    {
+        foreach (var file in Answers.Wrong().Where(row => row.Data.Item1 == exercise).Select(row => row.Data.Item2))
+        {
+            // Seeds without the plain order, which would be shown first.
+            var report = await CheckAsync(exercise, file, seed: 77, schedules: 20);
+            var failing = report.Failing!;
+
+            var again = await CheckAsync(exercise, file, failing.Seed, schedules: 1);
+
+            var repeated = Assert.Single(again.Checks, check => check.Name == report.FirstFailure!.Name);
+            Assert.Equal(report.FirstFailure!.Verdict, repeated.Verdict);
+            if (repeated.Run!.Scenario == failing.Scenario)
+                Assert.Equal(failing.Log.ToJsonLines(), repeated.Run.Log.ToJsonLines());
+        }
     }
 
     [Theory]
@@ -79,10 +84,11 @@ public sealed class AnswersTests
         }
     }
 
-    private static async Task JudgeAsync(string exercise, string file, ulong seed, int schedules)
+    private static async Task<CheckReport> JudgeAsync(string exercise, string file, ulong seed, int schedules)
     {
         var judged = await AuthorsCheck.JudgeAsync(Answers.Find(exercise, file), Options(seed, schedules));
         Assert.True(judged.Problem is null, $"{judged.Problem}\n{judged.Report.ToJson()}");
+        return judged.Report;
     }
 
     private static Task<CheckReport> CheckAsync(string exercise, string file, ulong seed, int schedules) =>

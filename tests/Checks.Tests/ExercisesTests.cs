@@ -29,6 +29,9 @@ public sealed class ExercisesTests
     }
 
     [Fact]
+    public void Messages_EachApproved_IsOfAnAnswerThatIsThere() => Assert.Empty(Messages.Stale());
+
+    [Fact]
     public void Stub_LearnersFile_IsTheSame()
     {
         foreach (var exercise in Exercises.All)

@@ -21,6 +21,29 @@ public sealed class WorkerProcessTests
         Assert.Single(runs);
     }
 
+    [Fact]
+    public async Task Take_OneWasStartedAhead_IsThatOneAndOnlyOnce()
+    {
+        WorkerProcess.Take().Dispose(); // what another test left
+        WorkerProcess.StartAhead();
+        WorkerProcess.StartAhead(); // one is enough
+        using var first = WorkerProcess.Take();
+        using var second = WorkerProcess.Take();
+        Assert.NotSame(first, second);
+
+        var exercise = Exercises.Find("03")!;
+        var source = await File.ReadAllTextAsync(Path.Combine(Repository.FindRoot(), "solutions", exercise.Slug, "Solution.cs"));
+        var runs = new Collection<ObservedRun>();
+        var (end, _, _) = await first.RunAsync(
+            ExerciseGrader.JobFor(exercise, new CheckOptions { Schedules = 1 }, "Solution.cs"),
+            LearnerCompiler.Compile(source, "Solution.cs", exercise, TimeSpan.FromSeconds(60)),
+            TimeSpan.FromSeconds(60),
+            runs,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(WorkerEnd.Finished, end);
+        Assert.Equal(exercise.Scenarios.Count, runs.Count);
+    }
+
     /// <summary>Presses Ctrl+C at the first run.</summary>
     private sealed class RunsThatCancel(CancellationTokenSource cancellation) : Collection<ObservedRun>
     {

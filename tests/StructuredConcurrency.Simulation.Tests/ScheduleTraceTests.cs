@@ -44,6 +44,26 @@ public sealed class ScheduleTraceTests
     }
 
     [Fact]
+    public void Replay_LoopThatPolls_IsInTheTableOnceWithHowOftenItCame()
+    {
+        var table = EventLoop.Replay(PollAsync, EventLoop.Run(PollAsync).Trace).Table!;
+        Assert.Matches(@"\(these \d steps come \d\d times more, until 0\.\d{3}\)", table);
+        Assert.Contains("work is begun", table, StringComparison.Ordinal); // what came before and after it
+        Assert.Contains("it is done", table, StringComparison.Ordinal);
+        Assert.InRange(table.Count('\n'), 8, 40); // and not the 200 rows of fifty looks
+
+        static async Task PollAsync()
+        {
+            var clock = EventLoop.Current!.TimeProvider;
+            ScopeTracing.Line("work is begun");
+            var work = Task.Delay(TimeSpan.FromMilliseconds(55), clock);
+            while (!work.IsCompleted)
+                await Task.Delay(TimeSpan.FromMilliseconds(1), clock);
+            ScopeTracing.Line("it is done");
+        }
+    }
+
+    [Fact]
     public void Replay_LimitOfSteps_IsObeyed() =>
         Assert.Equal(Outcome.StepLimit, EventLoop.Replay(TwoTasksAsync, new ScheduleTrace(0, TimeSpan.Zero, []), new EventLoopOptions { MaxSteps = 3 }).Outcome);
 

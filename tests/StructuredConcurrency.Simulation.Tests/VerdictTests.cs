@@ -153,19 +153,19 @@ public sealed class VerdictTests
     [Fact]
     public void Run_TaskOfARunThatGoesOnElsewhereIsAwaited_SaysSo()
     {
+        Task? theirs = null;
+        using var begun = new ManualResetEventSlim();
         using var judged = new ManualResetEventSlim();
-        var theirs = new TaskCompletionSource<Task>();
         var elsewhere = new Thread(() => EventLoop.Run(() =>
         {
-            var sleep = Task.Delay(TimeSpan.FromHours(1), Clock);
-            theirs.SetResult(sleep);
-            while (!judged.IsSet)
-                Thread.Yield(); // in the middle of a step
-            return sleep;
+            theirs = Task.Delay(TimeSpan.FromHours(1), Clock);
+            begun.Set();
+            judged.Wait(); // in the middle of a step
+            return theirs;
         }));
         elsewhere.Start();
-        var sleep = theirs.Task.GetAwaiter().GetResult(); // the other run has begun
-        var report = EventLoop.Run(async () => await sleep);
+        begun.Wait();
+        var report = EventLoop.Run(async () => await theirs!);
         judged.Set();
         elsewhere.Join();
         Assert.Equal("main waits for a task of another run, which goes on elsewhere", WithoutLine(Assert.Single(report.Waiting)));

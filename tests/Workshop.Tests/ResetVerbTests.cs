@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Workshop.Tests;
 
 /// <summary>A learner who wants to begin again loses nothing.</summary>
@@ -41,6 +43,18 @@ public sealed class ResetVerbTests
         var run = await kit.RunAsync("reset", "03");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("TODO 1", await File.ReadAllTextAsync(kit.File03), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reset_AsJson_NamesTheFileAndTheCopy()
+    {
+        using var kit = new KitCopy();
+        using (var untouched = JsonDocument.Parse((await kit.RunAsync("reset", "03", "--json")).Out))
+            Assert.Equal(JsonValueKind.Null, untouched.RootElement.GetProperty("kept").ValueKind);
+        kit.Write("Solution.cs");
+        using var done = JsonDocument.Parse((await kit.RunAsync("reset", "03", "--json")).Out);
+        Assert.Equal(kit.In(done.RootElement.GetProperty("file").GetString()!), kit.File03);
+        Assert.True(File.Exists(kit.In(done.RootElement.GetProperty("kept").GetString()!)));
     }
 
     [Fact]

@@ -4,73 +4,51 @@ using System.Text.Json;
 namespace Grader;
 
 /// <summary>
-/// The parent's end of the pipe. The other end is in a process that runs a stranger's code: what comes is bounded, and whoever writes there without the worker's
-/// secret is found out.
+/// The parent's end of the pipe. What comes there was written by a process that runs somebody else's code: nothing is believed beforehand, and whoever writes there
+/// without the worker's secret is found out.
 /// </summary>
-internal sealed class FrameReader(TextReader reader, string secret)
+internal sealed class FrameReader(BufferedStream stream, string secret = "")
 {
-    // Far more than a worker ever sends: it cuts what is long.
-    private const int LongestFrame = 16 << 20;
-    private const int LongestLog = 8 << 20;
-    private const int MostLogLines = 10_000;
+    private const int MostBytes = 16_000_000; // the longest log is a tenth of that
 
-    private readonly StringBuilder _text = new();
     private bool _isReady;
 
-    /// <summary>The next frame with its log; <see langword="null"/>: the worker has closed its end, or died while it wrote.</summary>
-    /// <exception cref="ForgedFrameException">This is no frame of the worker's.</exception>
-    public (RunFrame Frame, string Log)? Read()
+    /// <returns>The next frame, with its log; <see langword="null"/>: the other end was closed.</returns>
+    /// <exception cref="ForgedFrameException">What came is no frame of the worker's.</exception>
+    public (RunFrame Frame, ObservedLog? Log)? Read()
     {
-        if (ReadLine(LongestFrame) is not { } line)
-            return null;
-        var frame = Parse(line);
-        _text.Clear();
-        for (var i = 0; i < frame.LogLines; i++)
-        {
-            if (!AppendLine(LongestLog))
-                return null;
-            _text.Append('\n');
-        }
-
-        return (frame, _text.ToString());
-    }
-
-    private RunFrame Parse(string line)
-    {
-        // Nothing but the worker itself can write before the first frame. It is told the secret after it.
-        var expected = _isReady ? secret : "";
-        _isReady = true;
-        if (!line.StartsWith(expected, StringComparison.Ordinal))
-            throw new ForgedFrameException();
         try
         {
-            return JsonSerializer.Deserialize<RunFrame>(line.AsSpan(expected.Length)) is { LogLines: >= 0 and <= MostLogLines } frame ? frame : throw new ForgedFrameException();
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            stream.ReadExactly(length);
+            if (BitConverter.ToInt32(length) is not (>= 0 and <= MostBytes and var count))
+                throw new ForgedFrameException();
+            var bytes = new byte[count];
+            stream.ReadExactly(bytes);
+            return Parse(bytes);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return null; // half a frame is none: the worker died while writing
+        }
+    }
+
+    private (RunFrame Frame, ObservedLog? Log) Parse(byte[] bytes)
+    {
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+            var known = reader.ReadString();
+            var frame = JsonSerializer.Deserialize<RunFrame>(reader.ReadString());
+            if (known != (_isReady ? secret : "") || frame is null || (frame.Kind is FrameKind.Run or FrameKind.Stuck && (frame.Scenario is null || !frame.HasLog)))
+                throw new ForgedFrameException();
+            _isReady = true; // nothing but the worker itself can write before its first frame; it is told the secret after it
+            return (frame with { Bytes = bytes.Length }, frame.HasLog ? CompactLog.Read(reader) : null);
+        }
+        catch (Exception e) when (e is IOException or JsonException or FormatException)
         {
             throw new ForgedFrameException();
         }
-    }
-
-    private string? ReadLine(int longest)
-    {
-        _text.Clear();
-        return AppendLine(longest) ? _text.ToString() : null;
-    }
-
-    /// <returns>Whether there was a whole line.</returns>
-    private bool AppendLine(int longest)
-    {
-        for (int character; (character = reader.Read()) != '\n';)
-        {
-            if (character < 0)
-                return false;
-            if (_text.Length == longest)
-                throw new ForgedFrameException();
-            _text.Append((char)character);
-        }
-
-        return true;
     }
 }
 

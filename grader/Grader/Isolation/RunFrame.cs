@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using StructuredConcurrency.Simulation;
 
 namespace Grader;
 
-/// <summary>What a worker sends: one line of JSON, and behind it as many lines of an event log as it says.</summary>
+/// <summary>What a worker sends: this as JSON, and behind it an event log where there is one.</summary>
 internal sealed record RunFrame
 {
     public required FrameKind Kind { get; init; }
@@ -11,7 +12,8 @@ internal sealed record RunFrame
 
     public ulong Seed { get; init; }
 
-    public string? Outcome { get; init; }
+    [JsonConverter(typeof(JsonStringEnumConverter<Outcome>))]
+    public Outcome Outcome { get; init; }
 
     public ObservedError? Error { get; init; }
 
@@ -36,10 +38,14 @@ internal sealed record RunFrame
     public bool Endless { get; init; }
 
     /// <summary>In the first frame: what the system keeps the worker from.</summary>
-    public IReadOnlyList<string> Limits { get; init; } = [];
+    public IReadOnlyList<string>? Limits { get; init; }
 
-    /// <summary>How many lines of the log follow.</summary>
-    public int LogLines { get; init; }
+    /// <summary>How long it was, with its log, when it came.</summary>
+    [JsonIgnore]
+    public int Bytes { get; init; }
+
+    /// <summary>Whether a log follows: a <see cref="CompactLog"/>.</summary>
+    public bool HasLog { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<FrameKind>))]

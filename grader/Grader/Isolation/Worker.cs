@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipes;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -14,17 +13,11 @@ namespace Grader;
 internal static class Worker
 {
     private const int MostOutput = 4_000;
-
-    // A run that went on and on may have told a very long story; its beginning tells enough.
-    private const int MostEvents = 4_000;
+    private const int MostWaiting = 200;
+    private const int LongestTable = 2_000_000;
 
     // An honest run tells of some hundred events, and the loop ends one of very many steps. What tells of more within one step goes round and round in it.
     private const int EndlessEvents = 40_000;
-
-    // Names and texts are the learner's.
-    private const int LongestText = 1_000;
-    private const int LongestTable = 4_000_000;
-    private const int MostWaiting = 200;
 
     // Blocking, escaping and endless loops cost real time, and are the same in every run: a few are proof enough.
     private const int MostSlowRuns = 3;
@@ -60,7 +53,8 @@ internal static class Worker
         {
             WarmUp(); // while the parent still compiles
             frames.Write(new RunFrame { Kind = FrameKind.Ready, Limits = limits });
-            var (job, assembly, symbols) = WorkerJob.Read(jobs);
+            if (WorkerJob.Read(jobs) is not var (job, assembly, symbols))
+                return 0;
             frames.Secret = job.Secret;
             EndWithTheParent(jobs);
             Run(job, assembly, symbols, frames, output);
@@ -100,7 +94,7 @@ internal static class Worker
             catch (Exception e)
             {
                 // What compiles need not load: a type that contains itself without end, say.
-                frames.Write(new RunFrame { Kind = FrameKind.Run, Scenario = scenario.Name, Seed = job.FirstSeed, Outcome = nameof(Outcome.Faulted), Error = Describe(e, job.File) }, ShortLog(new EventLog()));
+                frames.Write(new RunFrame { Kind = FrameKind.Run, Scenario = scenario.Name, Seed = job.FirstSeed, Outcome = Outcome.Faulted, Error = Describe(e, job.File) }, new EventLog());
                 continue;
             }
 
@@ -126,17 +120,17 @@ internal static class Worker
                     Kind = FrameKind.Run,
                     Scenario = scenario.Name,
                     Seed = seed,
-                    Outcome = report.Outcome.ToString(),
+                    Outcome = report.Outcome,
                     Error = report.Error is { } error ? Describe(error, job.File) : null,
-                    Waiting = [.. report.Waiting.Take(MostWaiting).Select(task => new ObservedWait(task.Task, Cut(task.Name), Cut(task.WaitsFor)) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
+                    Waiting = [.. report.Waiting.Take(MostWaiting).Select(task => new ObservedWait(task.Task, FrameWriter.Cut(task.Name), FrameWriter.Cut(task.WaitsFor)) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
                     ForeignPosts = report.ForeignPosts,
                     Elapsed = report.VirtualElapsed.TotalSeconds,
                     Trace = report.Trace.ToString(),
-                    Table = Cut(report.Table, LongestTable),
-                    Divergence = Cut(report.Divergence),
+                    Table = FrameWriter.Cut(report.Table, LongestTable),
+                    Divergence = FrameWriter.Cut(report.Divergence),
                     Output = output.Take() is { Length: > 0 } printed ? printed : null,
                 };
-                frames.Write(frame, ShortLog(log));
+                frames.Write(frame, log);
                 spent += took > s_briskRun ? took : TimeSpan.Zero;
                 slow += report.Outcome is Outcome.StepLimit or Outcome.BlockedThread or Outcome.Escaped ? 1 : 0;
                 strange += report.ForeignPosts > 0 ? 1 : 0;
@@ -186,29 +180,8 @@ internal static class Worker
                 group.Cancel();
             }),
             Schedule.For(1, log));
-        ShortLog(log);
+        new FrameWriter(Stream.Null).Write(new RunFrame { Kind = FrameKind.Run }, log);
     }
-
-    private static string ShortLog(EventLog log)
-    {
-        var events = log.Events;
-        if (events.Count <= MostEvents && !events.Any(HasLongText))
-            return log.ToJsonLines();
-        var cut = new EventLog();
-        foreach (var (name, value) in log.Properties)
-            cut.SetProperty(name, value);
-        if (events.Count > MostEvents)
-            cut.SetProperty("cut", $"{MostEvents} of {events.Count} events");
-        foreach (var e in events.Take(MostEvents))
-            cut.OnEvent(e with { TaskName = Cut(e.TaskName), ScopeName = Cut(e.ScopeName), Queue = Cut(e.Queue), Item = Cut(e.Item), Text = Cut(e.Text) });
-        return cut.ToJsonLines();
-
-        static bool HasLongText(ScopeEvent e) =>
-            e.TaskName?.Length > LongestText || e.ScopeName?.Length > LongestText || e.Queue?.Length > LongestText || e.Item?.Length > LongestText || e.Text?.Length > LongestText;
-    }
-
-    [return: NotNullIfNotNull(nameof(text))]
-    private static string? Cut(string? text, int longest = LongestText) => text?.Length > longest ? $"{text.AsSpan(0, longest)}…" : text;
 
     /// <summary>The message of an exception; it may be the learner's own code.</summary>
     private static string MessageOf(Exception error)
@@ -238,7 +211,7 @@ internal static class Worker
             error = cause;
         var line = new StackTrace(error, fNeedFileInfo: true).GetFrames()
             .FirstOrDefault(frame => string.Equals(frame.GetFileName(), file, StringComparison.Ordinal))?.GetFileLineNumber();
-        return new ObservedError(Cut(error.GetType().FullName!), Cut(MessageOf(error)), line is > 0 ? $"{file}:{line}" : null);
+        return new ObservedError(FrameWriter.Cut(error.GetType().FullName!), FrameWriter.Cut(MessageOf(error)), line is > 0 ? $"{file}:{line}" : null);
     }
 
     /// <summary>
@@ -300,7 +273,7 @@ internal static class Worker
                 if (stuck is { } s)
                 {
                     var elapsed = s.Log.Events is [.., var last] ? last.Time.TotalSeconds : 0;
-                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed, Endless = endless }, ShortLog(s.Log));
+                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Outcome = Outcome.StepLimit, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed, Endless = endless }, s.Log);
                 }
             }
         }

@@ -39,12 +39,25 @@ internal sealed record WorkerJob
         }
     }
 
-    public static (WorkerJob Job, byte[] Assembly, byte[] Symbols) Read(Stream stream)
+    /// <returns>The job; <see langword="null"/>: the parent has ended, and there is none.</returns>
+    public static (WorkerJob Job, byte[] Assembly, byte[] Symbols)? Read(Stream stream)
     {
         using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
-        return (JsonSerializer.Deserialize<WorkerJob>(Part())!, Part(), Part());
+        try
+        {
+            return (JsonSerializer.Deserialize<WorkerJob>(Part())!, Part(), Part());
+        }
+        catch (EndOfStreamException)
+        {
+            return null;
+        }
 
-        byte[] Part() => reader.ReadBytes(reader.ReadInt32());
+        byte[] Part()
+        {
+            var part = new byte[reader.ReadInt32()];
+            reader.BaseStream.ReadExactly(part);
+            return part;
+        }
     }
 
     /// <param name="Name">Its name.</param>

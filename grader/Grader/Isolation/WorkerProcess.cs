@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Security.Cryptography;
-using System.Text;
 using System.Threading.Channels;
 
 namespace Grader;
@@ -42,14 +41,17 @@ internal sealed class WorkerProcess : IDisposable
     // Between the making of a pipe and the worker's start any other process that starts would inherit its ends.
     private static readonly Lock s_starting = new();
 
+    private static WorkerProcess? s_ahead;
+
     private readonly string _secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+
     private readonly Process _process;
     private readonly AnonymousPipeServerStream _jobs = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.In, HandleInheritability.Inheritable);
     private readonly BoundedOutput _output = new(MostOutput);
     private readonly Thread[] _drains;
-    private readonly Channel<(RunFrame Frame, string Log)> _frames =
-        Channel.CreateBounded<(RunFrame, string)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<(RunFrame Frame, ObservedLog? Log)> _frames =
+        Channel.CreateBounded<(RunFrame, ObservedLog?)>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
 
     private WorkerProcess(string grader)
     {
@@ -87,7 +89,25 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>What the system keeps it from, once it has said so.</summary>
     public IReadOnlyList<string> Limits { get; private set; } = [];
 
-    /// <summary>Starts one; it warms up until it is given a job.</summary>
+    /// <summary>The one that was started ahead, or a new one. It warms up until it is given a job.</summary>
+    public static WorkerProcess Take()
+    {
+        if (Interlocked.Exchange(ref s_ahead, null) is not { } ahead)
+            return Start();
+        if (!ahead._process.HasExited)
+            return ahead;
+        ahead.Dispose(); // somebody ended it
+        return Start();
+    }
+
+    /// <summary>Starts one ahead of need: it waits for whoever takes one next, and ends with this process.</summary>
+    public static void StartAhead()
+    {
+        if (s_ahead is null && Start() is var ahead && Interlocked.CompareExchange(ref s_ahead, ahead, null) is not null)
+            ahead.Dispose(); // two at once: one is enough
+    }
+
+    /// <summary>A new one, for whom the next is no concern.</summary>
     public static WorkerProcess Start()
     {
         lock (s_starting)
@@ -133,39 +153,33 @@ internal sealed class WorkerProcess : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested(); // frames may come faster than they are taken, and then there is nothing to wait for
                 var (frame, log) = arrived;
-                try
-                {
-                    order.Check(frame, log);
-                    switch (frame.Kind)
-                    {
-                        case FrameKind.Ready:
-                            Limits = frame.Limits;
-                            await sending;
-                            break;
-                        case FrameKind.Loaded:
-                            limit = timeLimit;
-                            break;
-                        case FrameKind.Run:
-                            limit = timeLimit;
-                            runs.Add(ObservedRun.From(frame, log));
-                            if (order.IsTooMuch)
-                                return (WorkerEnd.Endless, runs.Last(), null);
-                            break;
-                        case FrameKind.Stuck:
-                            stuck = ObservedRun.From(frame with { Outcome = nameof(StructuredConcurrency.Simulation.Outcome.StepLimit) }, log);
-                            if (frame.Endless)
-                                return (WorkerEnd.Endless, stuck, null);
-                            limit = timeLimit - job.Patience; // a last word is no sign of life
-                            break;
-                        case FrameKind.Finished:
-                            return (WorkerEnd.Finished, stuck, null);
-                        default:
-                            return (WorkerEnd.Broken, stuck, frame.Error?.Message);
-                    }
-                }
-                catch (Exception e) when (e is ForgedFrameException or FormatException or ArgumentException)
-                {
+                if (!order.IsNext(frame))
                     return (WorkerEnd.Forged, stuck, null);
+                switch (frame.Kind)
+                {
+                    case FrameKind.Ready:
+                        Limits = frame.Limits ?? [];
+                        await sending;
+                        break;
+                    case FrameKind.Loaded:
+                        limit = timeLimit;
+                        break;
+                    case FrameKind.Run:
+                        limit = timeLimit;
+                        runs.Add(ObservedRun.From(frame, log!));
+                        if (order.IsTooMuch)
+                            return (WorkerEnd.Endless, runs.Last(), null);
+                        break;
+                    case FrameKind.Stuck:
+                        stuck = ObservedRun.From(frame, log!);
+                        if (frame.Endless)
+                            return (WorkerEnd.Endless, stuck, null);
+                        limit = timeLimit - job.Patience; // a last word is no sign of life
+                        break;
+                    case FrameKind.Finished:
+                        return (WorkerEnd.Finished, stuck, null);
+                    default:
+                        return (WorkerEnd.Broken, stuck, frame.Error?.Message);
                 }
             }
         }
@@ -210,13 +224,12 @@ internal sealed class WorkerProcess : IDisposable
 
     private void ReadFrames()
     {
+        var reader = new FrameReader(new BufferedStream(_pipe, 64 * 1024), _secret);
         try
         {
-            using var text = new StreamReader(_pipe, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024, leaveOpen: true);
-            var reader = new FrameReader(text, _secret);
-            while (reader.Read() is { } frame)
+            while (reader.Read() is { } arrived)
             {
-                while (!_frames.Writer.TryWrite(frame))
+                while (!_frames.Writer.TryWrite(arrived))
                 {
                     // The judge is behind: wait for room, and the worker waits at its full pipe.
 #pragma warning disable VSTHRD002 // this thread does nothing else
@@ -231,10 +244,6 @@ internal sealed class WorkerProcess : IDisposable
         catch (ForgedFrameException e)
         {
             _frames.Writer.TryComplete(e);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            _frames.Writer.TryComplete();
         }
     }
 

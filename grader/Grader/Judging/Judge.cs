@@ -68,7 +68,7 @@ internal static class Judge
     }
 
     public static FailingRun Show(ObservedRun run) =>
-        new() { Scenario = run.Scenario, Seed = run.Seed, Ending = Ending(run), Line = run.Line, Log = run.Log };
+        new() { Scenario = run.Scenario, Seed = run.Seed, Ending = Ending(run), Line = run.Line, Log = run.ToLog() };
 
     private static CheckResult Failed(CheckResult result, Verdict verdict, CheckReason reason) =>
         result with { Verdict = verdict, Points = 0, Reason = reason };

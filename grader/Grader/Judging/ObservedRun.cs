@@ -67,19 +67,28 @@ public sealed record ObservedRun
     public string? Divergence { get; init; }
 
     /// <summary>What happened in it.</summary>
-    public required EventLog Log { get; init; }
-
-    /// <summary>The events of <see cref="Log"/>.</summary>
     public required IReadOnlyList<ScopeEvent> Events { get; init; }
 
-    internal static ObservedRun From(RunFrame frame, string logText)
+    /// <summary>Facts about it, as its log holds them.</summary>
+    public required IReadOnlyDictionary<string, string> Properties { get; init; }
+
+    /// <summary>Its log, to be drawn or kept: a new one.</summary>
+    public EventLog ToLog()
     {
-        var log = EventLog.Parse(logText, "run");
-        return new ObservedRun
+        var log = new EventLog();
+        foreach (var (name, value) in Properties)
+            log.SetProperty(name, value);
+        foreach (var e in Events)
+            log.OnEvent(e);
+        return log;
+    }
+
+    internal static ObservedRun From(RunFrame frame, ObservedLog log) =>
+        new()
         {
             Scenario = frame.Scenario!,
             Seed = frame.Seed,
-            Outcome = Enum.Parse<Outcome>(frame.Outcome!),
+            Outcome = frame.Outcome,
             Error = frame.Error,
             Waiting = frame.Waiting,
             ForeignPosts = frame.ForeignPosts,
@@ -88,8 +97,7 @@ public sealed record ObservedRun
             Trace = frame.Trace,
             Table = frame.Table,
             Divergence = frame.Divergence,
-            Log = log,
             Events = log.Events,
+            Properties = log.Properties,
         };
-    }
 }

@@ -167,22 +167,28 @@ public sealed class SandboxTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a frame without the secret", "Say(\"{\\\"Kind\\\":\\\"Finished\\\"}\\n\");")]
-    [InlineData("a broken worker", "Say(\"{\\\"Kind\\\":\\\"Broken\\\"}\\n\");")]
-    [InlineData("half a frame", "Say(\"{\\\"Kind\\\":\");")]
-    [InlineData("bytes", "Say(\"\\0\\0\\n\");")]
-    [InlineData("a line without end", "while (true) Say(new string('x', 1_000_000));")]
+    [InlineData("a frame without the secret", "Say([.. Text(\"\"), .. Text(\"{\\\"Kind\\\":\\\"Finished\\\"}\")]);")]
+    [InlineData("a frame with another secret", "Say([.. Text(new string('0', 32)), .. Text(\"{\\\"Kind\\\":\\\"Finished\\\"}\")]);")]
+    [InlineData("a broken worker", "Say([.. Text(\"\"), .. Text(\"{\\\"Kind\\\":\\\"Broken\\\"}\")]);")]
+    [InlineData("no frame at all", "Say([]);")]
+    [InlineData("bytes", "Write([255, 255, 255, 127, 0, 1, 2]);")]
+    [InlineData("half a frame", "Write([100, 0, 0, 0, 1]);")]
+    [InlineData("bytes without end", "while (true) Write(new byte[1_000_000]);")]
     public async Task Pipe_SomebodyElseWritesOnIt_EndsTheWorker(string kind, string statements)
     {
         var result = await RawProgram.RunAsync(
             statements,
             """
-            private static void Say(string text)
+            private static byte[] Text(string text) => [(byte)text.Length, .. System.Text.Encoding.UTF8.GetBytes(text)];
+
+            private static void Say(byte[] frame) => Write([.. BitConverter.GetBytes(frame.Length), .. frame]);
+
+            private static void Write(byte[] bytes)
             {
                 // The pipe's number is the second argument that the worker was started with.
                 var number = int.Parse(File.ReadAllText("/proc/self/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries)[^1]);
                 using var pipe = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(number, ownsHandle: false), FileAccess.Write, 0);
-                pipe.Write(System.Text.Encoding.UTF8.GetBytes(text));
+                pipe.Write(bytes);
             }
             """,
             TimeSpan.FromSeconds(5));
@@ -230,8 +236,7 @@ public sealed class SandboxTests : IDisposable
         var (job, compiled) = RawProgram.Prepare("while (true) { }");
         job.Write(jobs, compiled.Assembly, compiled.Symbols);
         await jobs.FlushAsync(TestContext.Current.CancellationToken);
-        using var text = new StreamReader(pipe);
-        var frames = new FrameReader(text, "");
+        var frames = new FrameReader(new BufferedStream(pipe));
         Assert.Equal(FrameKind.Ready, frames.Read()?.Frame.Kind);
         Assert.Equal(FrameKind.Loaded, frames.Read()?.Frame.Kind);
 
