@@ -124,7 +124,7 @@ public static class ExerciseGrader
             return (report with { Seconds = watch.Elapsed.TotalSeconds }, null);
 
         using var worker = WorkerProcess.Take(); // warms up while the compiler works
-        var compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise), cancellationToken);
+        var compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise, options.CompileTimeLimit), cancellationToken);
         if (compiled.Diagnostics.Count > 0)
             return (NotCompiled(compiled.Diagnostics), null);
 
@@ -151,6 +151,7 @@ public static class ExerciseGrader
             ForeignPosts = runs.Sum(run => run.ForeignPosts),
             FullyControlled = compiled.Uncontrolled.Count == 0 && runs.TrueForAll(run => run is { ForeignPosts: 0, Outcome: not Outcome.Escaped }),
             Uncontrolled = compiled.Uncontrolled,
+            Limits = worker.Limits,
             Seconds = watch.Elapsed.TotalSeconds,
         };
         return (report, new Attempt(runs, stuck));

@@ -166,12 +166,10 @@ public sealed class CheckTests : IDisposable
         Assert.EndsWith(", of which the first 10 are shown.", report.Summary, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("while (true) shop.Say(\"again\");")]
-    [InlineData("var kept = new List<int[]>(); while (true) kept.Add(new int[1_000_000]);")]
-    public async Task CheckAsync_MemoryUsedUp_IsTheProgramsFault(string statements)
+    [Fact]
+    public async Task CheckAsync_MemoryUsedUp_IsTheProgramsFault()
     {
-        var report = await CheckAsync(Program(statements));
+        var report = await CheckAsync(Program("var kept = new List<int[]>(); while (true) kept.Add(new int[1_000_000]);"));
 
         Assert.Equal(Verdict.Crash, report.Verdict);
         Assert.Contains("used up all the memory", report.FirstFailure!.Reason!.Happened, StringComparison.Ordinal);
@@ -340,16 +338,6 @@ public sealed class CheckTests : IDisposable
         Assert.False(report.FullyControlled);
         Assert.InRange(report.ForeignPosts, 1, int.MaxValue);
         Assert.Empty(report.Uncontrolled);
-    }
-
-    [Fact]
-    public async Task CheckAsync_WorkerProcess_KnowsNoCompiler()
-    {
-        var report = await CheckAsync(Program("Console.WriteLine(string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetName().Name)));"));
-
-        Assert.Contains("StructuredConcurrency.Simulation", report.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("CodeAnalysis", report.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("Rewriting", report.Output, StringComparison.Ordinal);
     }
 
     [Fact]
