@@ -23,7 +23,7 @@ public sealed class LearnerProgram
         var (source, unfit) = ExerciseGrader.ReadSource(file, file, exercise);
         if (unfit is not null)
             return (null, [unfit]);
-        var compiled = LearnerCompiler.Compile(source, file, exercise); // away from a loop everything in it is what it was
+        var compiled = LearnerCompiler.Compile(source, file, exercise, options.CompileTimeLimit); // away from a loop everything in it is what it was
         if (compiled.Diagnostics.Count > 0)
             return (null, compiled.Diagnostics);
         var assembly = new AssemblyLoadContext(exercise.Slug).LoadFromStream(new MemoryStream(compiled.Assembly), new MemoryStream(compiled.Symbols));
