@@ -21,6 +21,9 @@ public sealed record CheckOptions
     /// <summary>How long (real time) the worker process may be without a sign of life before it is ended.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long (real time) the compiler may take. An answer takes it a fraction of a second.</summary>
+    public TimeSpan CompileTimeLimit { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Whether another check will follow in this process: its worker process is then started ahead of need, and waits.</summary>
     public bool KeepReady { get; init; }
 }

@@ -91,7 +91,7 @@ public sealed class OrdinaryCodeTests : IDisposable
     {
         var report = await CheckAsync(Answer(Closing + """
 
-                    await File.ReadAllTextAsync(typeof(PrintShop).Assembly.Location);
+                    await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Workshop.Lesson.dll"));
         """));
 
         Assert.False(report.FullyControlled);

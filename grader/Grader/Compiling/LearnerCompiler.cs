@@ -38,8 +38,15 @@ internal static class LearnerCompiler
     // Deeper ones take the parser minutes.
     private const int MostDepth = 200;
 
+    // Each lambda inside another may be tried as often as the one around it: a handful is plenty, and two dozen take the compiler years.
+    private const int MostLambdas = 12;
+    private const int MostTypeArguments = 40;
+
     // The parser calls itself for whatever stands inside something else, and be it '!!!!!!': this is enough for MostLength of them.
     private const int StackSize = 256 * 1024 * 1024;
+
+    // From the token's end to the thread's.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.CSharp14);
 
@@ -104,14 +111,29 @@ internal static class LearnerCompiler
     /// <param name="source">The learner's text.</param>
     /// <param name="path">The file, as messages and stack traces are to name it.</param>
     /// <param name="exercise">Says which method must be there.</param>
-    public static CompiledFile Compile(string source, string path, ExerciseInfo exercise) => OnDeepStack(() => CompileHere(source, path, exercise));
-
-    private static CompiledFile CompileHere(string source, string path, ExerciseInfo exercise)
+    /// <param name="timeLimit">How long the compiler may take.</param>
+    public static CompiledFile Compile(string source, string path, ExerciseInfo exercise, TimeSpan timeLimit)
     {
-        var tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parse, path);
+        using var limit = new CancellationTokenSource(timeLimit);
+        var tooLong = new CompiledFile([], [], [new LearnerDiagnostic(
+            path, 1, 1, "SC0006", "The compiler does not come to an end.", $"The compiler did not come to an end with this file in {timeLimit.TotalSeconds:0.#} s: what in it is very long, or nested very deep?")], []);
+        try
+        {
+            // It looks at the token between two things that it does. What it does may take for ever: then its thread is left behind.
+            return OnDeepStack(() => CompileHere(source, path, exercise, limit.Token), timeLimit + s_grace) ?? tooLong;
+        }
+        catch (OperationCanceledException)
+        {
+            return tooLong;
+        }
+    }
+
+    private static CompiledFile CompileHere(string source, string path, ExerciseInfo exercise, CancellationToken cancellationToken)
+    {
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parse, path, cancellationToken);
         var compilation = CSharpCompilation.Create(
             "Exercise",
-            [tree, CSharpSyntaxTree.ParseText(SourceText.From(GlobalUsings, Encoding.UTF8), s_parse, "GlobalUsings.g.cs")],
+            [tree, CSharpSyntaxTree.ParseText(SourceText.From(GlobalUsings, Encoding.UTF8), s_parse, "GlobalUsings.g.cs", cancellationToken)],
             s_references.Value,
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,
@@ -121,14 +143,18 @@ internal static class LearnerCompiler
                 concurrentBuild: false)); // all of it on the one deep stack; measured on two cores, with the worker starting beside it, that takes no longer
 
         // While a ';' is missing, what the compiler makes of the rest is not worth reading.
-        if (Errors(tree.GetDiagnostics(), path) is [_, ..] syntax)
+        if (Errors(tree.GetDiagnostics(cancellationToken), path) is [_, ..] syntax)
             return new CompiledFile([], [], syntax, []);
+        if (TooIntricate(tree, path) is { } intricate)
+            return new CompiledFile([], [], [intricate], []);
 
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
-        var rewriting = LoopRewriter.Rewrite(compilation); // lines stay, and code that does not compile is left as it is
-        var result = rewriting.Compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        var rewriting = LoopRewriter.Rewrite(compilation, cancellationToken); // lines stay, and code that does not compile is left as it is
+        var result = rewriting.Compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellationToken);
         var errors = Errors(result.Diagnostics, path);
+        if (errors.Count == 0)
+            errors.AddRange(OffLimits.In(compilation, assembly, tree, path, exercise, cancellationToken));
         if (errors.Count == 0 && MissingEntry(compilation, tree, path, exercise) is { } missing)
             errors.Add(missing);
         return errors.Count > 0 ? new CompiledFile([], [], errors, []) : new CompiledFile(assembly.ToArray(), symbols.ToArray(), [], rewriting.Report.Uncontrolled);
@@ -142,7 +168,8 @@ internal static class LearnerCompiler
     ];
 
     /// <summary>Overrunning the stack would end the grader's own process: so text that somebody else wrote is parsed where there is plenty.</summary>
-    private static T OnDeepStack<T>(Func<T> work)
+    /// <returns>The result; where there is a time limit and it was not kept, the default.</returns>
+    private static T OnDeepStack<T>(Func<T> work, TimeSpan? timeLimit = null)
     {
         T result = default!;
         ExceptionDispatchInfo? thrown = null;
@@ -161,9 +188,33 @@ internal static class LearnerCompiler
             StackSize)
         { IsBackground = true, Name = "compiler" };
         thread.Start();
-        thread.Join();
+        if (!thread.Join(timeLimit ?? Timeout.InfiniteTimeSpan))
+            return default!;
         thrown?.Throw();
         return result;
+    }
+
+    /// <summary>What parses quickly may still take the compiler longer than anybody waits.</summary>
+    private static LearnerDiagnostic? TooIntricate(SyntaxTree tree, string path)
+    {
+        var (lambdas, types) = (0, 0);
+        var at = Visit(tree.GetRoot());
+        if (at is null)
+            return null;
+        var start = tree.GetLineSpan(at.Span).StartLinePosition;
+        return at is TypeArgumentListSyntax
+            ? new LearnerDiagnostic(path, start.Line + 1, start.Character + 1, "SC0005", "Types are nested too deep.", $"Here are more than {MostTypeArguments} types inside one another: give one of them a name.")
+            : new LearnerDiagnostic(path, start.Line + 1, start.Character + 1, "SC0005", "Lambdas are nested too deep.", $"Here are more than {MostLambdas} lambdas inside one another: make one of them a method.");
+
+        SyntaxNode? Visit(SyntaxNode node)
+        {
+            lambdas += node is AnonymousFunctionExpressionSyntax ? 1 : 0;
+            types += node is TypeArgumentListSyntax ? 1 : 0;
+            var found = lambdas > MostLambdas || types > MostTypeArguments ? node : node.ChildNodes().Select(Visit).FirstOrDefault(child => child is not null);
+            lambdas -= node is AnonymousFunctionExpressionSyntax ? 1 : 0;
+            types -= node is TypeArgumentListSyntax ? 1 : 0;
+            return found;
+        }
     }
 
     private static LearnerDiagnostic Describe(Diagnostic diagnostic, string path)
@@ -177,9 +228,9 @@ internal static class LearnerCompiler
         var type = compilation.Assembly.GetTypeByMetadataName(exercise.EntryType);
         var found = type?.DeclaredAccessibility == Accessibility.Public && type.GetMembers("RunAsync").OfType<IMethodSymbol>().Any(method =>
             method is { IsStatic: true, DeclaredAccessibility: Accessibility.Public, Arity: 0, Parameters: [{ RefKind: RefKind.None }, { RefKind: RefKind.None }] }
-            && method.Parameters[0].Type.ToDisplayString() == exercise.World.FullName
-            && method.Parameters[1].Type.ToDisplayString() == typeof(CancellationToken).FullName
-            && method.ReturnType.ToDisplayString() == typeof(Task).FullName);
+            && Is(method.Parameters[0].Type, exercise.World)
+            && Is(method.Parameters[1].Type, typeof(CancellationToken))
+            && Is(method.ReturnType, typeof(Task)));
         if (found)
             return null;
         var at = (type?.Locations.FirstOrDefault(location => location.SourceTree == tree)?.GetLineSpan().StartLinePosition).GetValueOrDefault();
@@ -191,6 +242,10 @@ internal static class LearnerCompiler
             "SC0001",
             $"The method '{exercise.EntryType}.RunAsync' is missing.",
             $"The checks call '{signature}' of the public class '{exercise.EntryType}': keep its name, its parameters and its return type.");
+
+        // Not the learner's own of the same name.
+        bool Is(ITypeSymbol symbol, Type meant) =>
+            symbol.ToDisplayString() == meant.FullName && !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
     }
 
     /// <summary>Next to the framework's assemblies lie native libraries, on some systems with the same ending.</summary>

@@ -34,6 +34,16 @@ internal sealed record RunFrame
     /// <summary>In a replay: how the program differs from the one that the trace was recorded of.</summary>
     public string? Divergence { get; init; }
 
+    /// <summary>In a frame of a run that goes on and on: whether it does very much, instead of nothing that could be seen.</summary>
+    public bool Endless { get; init; }
+
+    /// <summary>In the first frame: what the system keeps the worker from.</summary>
+    public IReadOnlyList<string>? Limits { get; init; }
+
+    /// <summary>How long it was, with its log, when it came.</summary>
+    [JsonIgnore]
+    public int Bytes { get; init; }
+
     /// <summary>Whether a log follows: a <see cref="CompactLog"/>.</summary>
     public bool HasLog { get; init; }
 }

@@ -14,6 +14,11 @@ namespace Grader;
 internal static class Worker
 {
     private const int MostOutput = 4_000;
+    private const int MostWaiting = 200;
+    private const int LongestTable = 2_000_000;
+
+    // An honest run tells of some hundred events, and the loop ends one of very many steps. What tells of more within one step goes round and round in it.
+    private const int EndlessEvents = 40_000;
 
     // Blocking, escaping and endless loops cost real time, and are the same in every run: a few are proof enough.
     private const int MostSlowRuns = 3;
@@ -23,6 +28,8 @@ internal static class Worker
 
     // A run on virtual time takes a millisecond. One that takes longer sleeps, or has left threads behind that take the processor's time.
     private static readonly TimeSpan s_briskRun = TimeSpan.FromMilliseconds(25);
+
+    private static readonly TimeSpan s_watchEvery = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan s_poolRest = TimeSpan.FromMilliseconds(50); // an idle thread gives up sooner
 
@@ -39,15 +46,18 @@ internal static class Worker
         var frames = new FrameWriter(pipe);
         var output = new BoundedOutput(MostOutput);
         var lastWords = Console.Error;
+        var limits = Sandbox.Enter();
         Console.SetOut(output);
         Console.SetError(output);
         Console.SetIn(TextReader.Null);
         try
         {
             WarmUp(); // while the parent still compiles
-            frames.Write(new RunFrame { Kind = FrameKind.Ready });
+            frames.Write(new RunFrame { Kind = FrameKind.Ready, Limits = limits });
             if (WorkerJob.Read(jobs) is not var (job, assembly, symbols))
                 return 0;
+            frames.Secret = job.Secret;
+            EndWithTheParent(jobs);
             Run(job, assembly, symbols, frames, output);
             frames.Write(new RunFrame { Kind = FrameKind.Finished });
             return 0;
@@ -77,7 +87,18 @@ internal static class Worker
             // Statics begin anew with each situation: what one has left in them is no excuse in the next, and no trap.
             var learners = new AssemblyLoadContext(scenario.Name).LoadFromStream(new MemoryStream(assembly), new MemoryStream(symbols));
             SourceLines.Register(learners, symbols);
-            var run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
+            MethodInfo run;
+            try
+            {
+                run = learners.GetType(job.EntryType, throwOnError: true)!.GetMethod("RunAsync", [world, typeof(CancellationToken)])!;
+            }
+            catch (Exception e)
+            {
+                // What compiles need not load: a type that contains itself without end, say.
+                frames.Write(new RunFrame { Kind = FrameKind.Run, Scenario = scenario.Name, Seed = job.FirstSeed, Outcome = Outcome.Faulted, Error = Describe(e, job.File) }, new EventLog());
+                continue;
+            }
+
             var settings = JsonSerializer.Deserialize(scenario.Settings, open.GetParameters()[0].ParameterType);
             var (slow, strange, spent) = (0, 0, TimeSpan.Zero);
             for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns && spent < job.Patience; i++)
@@ -107,12 +128,12 @@ internal static class Worker
                     Seed = seed,
                     Outcome = report.Outcome,
                     Error = report.Error is { } error ? Describe(error, job.File) : null,
-                    Waiting = [.. report.Waiting.Select(task => new ObservedWait(task.Task, task.Name, task.WaitsFor) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
+                    Waiting = [.. report.Waiting.Take(MostWaiting).Select(task => new ObservedWait(task.Task, FrameWriter.Cut(task.Name), FrameWriter.Cut(task.WaitsFor)) { Line = string.Equals(task.File, job.File, StringComparison.Ordinal) ? task.Line : null })],
                     ForeignPosts = report.ForeignPosts,
                     Elapsed = report.VirtualElapsed.TotalSeconds,
                     Trace = report.Trace.ToString(),
-                    Table = report.Table,
-                    Divergence = report.Divergence,
+                    Table = FrameWriter.Cut(report.Table, LongestTable),
+                    Divergence = FrameWriter.Cut(report.Divergence),
                     Output = output.Take() is { Length: > 0 } printed ? printed : null,
                 };
                 frames.Write(frame, log);
@@ -168,6 +189,27 @@ internal static class Worker
         new FrameWriter(Stream.Null).Write(new RunFrame { Kind = FrameKind.Run }, log);
     }
 
+    /// <summary>The message of an exception; it may be the learner's own code.</summary>
+    private static string MessageOf(Exception error)
+    {
+        try
+        {
+            return error.Message;
+        }
+        catch (Exception e)
+        {
+            return $"(its message cannot be read: {e.GetType().Name})";
+        }
+    }
+
+    /// <summary>A grader that is ended cannot end its worker. Then the other end of this pipe is closed.</summary>
+    private static void EndWithTheParent(Stream jobs) => new Thread(() =>
+    {
+        if (jobs.ReadByte() < 0)
+            Process.GetCurrentProcess().Kill();
+    })
+    { IsBackground = true, Name = "parent watch" }.Start();
+
     /// <summary>The error that counts, and the learner's line that it came from.</summary>
     private static ObservedError Describe(Exception error, string file)
     {
@@ -175,7 +217,7 @@ internal static class Worker
             error = cause;
         var line = new StackTrace(error, fNeedFileInfo: true).GetFrames()
             .FirstOrDefault(frame => string.Equals(frame.GetFileName(), file, StringComparison.Ordinal))?.GetFileLineNumber();
-        return new ObservedError(error.GetType().FullName!, error.Message, line is > 0 ? $"{file}:{line}" : null);
+        return new ObservedError(FrameWriter.Cut(error.GetType().FullName!), FrameWriter.Cut(MessageOf(error)), line is > 0 ? $"{file}:{line}" : null);
     }
 
     /// <summary>
@@ -222,19 +264,22 @@ internal static class Worker
 
         private void Watch()
         {
-            while (!_over.Wait(_patience / 8))
+            var every = _patience / 8 < s_watchEvery ? _patience / 8 : s_watchEvery;
+            while (!_over.Wait(every))
             {
                 (string Scenario, ulong Seed, EventLog Log)? stuck = null;
+                var endless = false;
                 lock (_gate)
                 {
-                    if (_run is { } run && Stopwatch.GetElapsedTime(_since) >= _patience)
+                    endless = _run?.Log.Count > EndlessEvents;
+                    if (_run is { } run && (endless || Stopwatch.GetElapsedTime(_since) >= _patience))
                         (stuck, _run) = (run, null);
                 }
 
                 if (stuck is { } s)
                 {
                     var elapsed = s.Log.Events is [.., var last] ? last.Time.TotalSeconds : 0;
-                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Outcome = Outcome.StepLimit, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed }, s.Log);
+                    _frames.Write(new RunFrame { Kind = FrameKind.Stuck, Outcome = Outcome.StepLimit, Scenario = s.Scenario, Seed = s.Seed, Elapsed = elapsed, Endless = endless }, s.Log);
                 }
             }
         }

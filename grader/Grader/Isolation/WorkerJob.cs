@@ -26,6 +26,9 @@ internal sealed record WorkerJob
     /// <summary>Real time after which a run that has not ended sends what its log holds.</summary>
     public required TimeSpan Patience { get; init; }
 
+    /// <summary>What the worker's frames begin with from now on.</summary>
+    public string Secret { get; init; } = "";
+
     public void Write(Stream stream, byte[] assembly, byte[] symbols)
     {
         using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
-using System.Text;
-using System.Text.Json;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 
 namespace Grader;
@@ -14,6 +13,12 @@ internal enum WorkerEnd
 
     /// <summary>It gave no sign of life for too long, and was ended.</summary>
     TimedOut,
+
+    /// <summary>One run told more and more, and was ended.</summary>
+    Endless,
+
+    /// <summary>Something wrote on the worker's pipe that is not the worker's, and it was ended.</summary>
+    Forged,
 
     /// <summary>It ended before its job was done.</summary>
     Crashed,
@@ -30,7 +35,15 @@ internal sealed class WorkerProcess : IDisposable
 
     private const int MostOutput = 8_000;
 
+    // The others may hold what a stranger should not read.
+    private static readonly string[] s_neededVariables = ["DOTNET_ROOT", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
+
+    // Between the making of a pipe and the worker's start any other process that starts would inherit its ends.
+    private static readonly Lock s_starting = new();
+
     private static WorkerProcess? s_ahead;
+
+    private readonly string _secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
     private readonly Process _process;
     private readonly AnonymousPipeServerStream _jobs = new(PipeDirection.Out, HandleInheritability.Inheritable);
@@ -51,6 +64,9 @@ internal sealed class WorkerProcess : IDisposable
             RedirectStandardError = true,
             ArgumentList = { "exec", grader, _jobs.GetClientHandleAsString(), _pipe.GetClientHandleAsString() },
         };
+        foreach (var name in start.Environment.Keys.Except(s_neededVariables, StringComparer.OrdinalIgnoreCase).ToList())
+            start.Environment.Remove(name);
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // nobody attaches, and nothing is left in the system's temporary folder
         start.Environment["DOTNET_TieredPGO"] = "0"; // it lives for a second
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x20000000"; // 512 MiB: a leak ends the worker, not the machine
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
@@ -69,6 +85,9 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>The exit code, once it is known.</summary>
     public int? ExitCode { get; private set; }
+
+    /// <summary>What the system keeps it from, once it has said so.</summary>
+    public IReadOnlyList<string> Limits { get; private set; } = [];
 
     /// <summary>The one that was started ahead, or a new one. It warms up until it is given a job.</summary>
     public static WorkerProcess Take()
@@ -89,7 +108,11 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>A new one, for whom the next is no concern.</summary>
-    public static WorkerProcess Start() => new(typeof(WorkerProcess).Assembly.Location);
+    public static WorkerProcess Start()
+    {
+        lock (s_starting)
+            return new(typeof(WorkerProcess).Assembly.Location);
+    }
 
     /// <summary>Gives it its job and takes what it sends.</summary>
     /// <param name="job">What to run.</param>
@@ -101,6 +124,7 @@ internal sealed class WorkerProcess : IDisposable
         WorkerJob job, CompiledFile compiled, TimeSpan timeLimit, ICollection<ObservedRun> runs, CancellationToken cancellationToken)
     {
         ObservedRun? stuck = null;
+        var order = new FrameOrder(job);
         var limit = s_startLimit;
         var sending = Task.Run(() => Send(job, compiled), cancellationToken); // a pipe that nobody reads is soon full
         while (true)
@@ -109,6 +133,10 @@ internal sealed class WorkerProcess : IDisposable
             try
             {
                 more = await _frames.Reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(limit, cancellationToken);
+            }
+            catch (ForgedFrameException)
+            {
+                return (WorkerEnd.Forged, stuck, null);
             }
             catch (TimeoutException)
             {
@@ -125,9 +153,12 @@ internal sealed class WorkerProcess : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested(); // frames may come faster than they are taken, and then there is nothing to wait for
                 var (frame, log) = arrived;
+                if (!order.IsNext(frame))
+                    return (WorkerEnd.Forged, stuck, null);
                 switch (frame.Kind)
                 {
                     case FrameKind.Ready:
+                        Limits = frame.Limits ?? [];
                         await sending;
                         break;
                     case FrameKind.Loaded:
@@ -136,9 +167,13 @@ internal sealed class WorkerProcess : IDisposable
                     case FrameKind.Run:
                         limit = timeLimit;
                         runs.Add(ObservedRun.From(frame, log!));
+                        if (order.IsTooMuch)
+                            return (WorkerEnd.Endless, runs.Last(), null);
                         break;
                     case FrameKind.Stuck:
                         stuck = ObservedRun.From(frame, log!);
+                        if (frame.Endless)
+                            return (WorkerEnd.Endless, stuck, null);
                         limit = timeLimit - job.Patience; // a last word is no sign of life
                         break;
                     case FrameKind.Finished:
@@ -178,7 +213,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         try
         {
-            job.Write(_jobs, compiled.Assembly, compiled.Symbols);
+            (job with { Secret = _secret }).Write(_jobs, compiled.Assembly, compiled.Symbols);
             _jobs.Flush();
         }
         catch (IOException)
@@ -189,20 +224,27 @@ internal sealed class WorkerProcess : IDisposable
 
     private void ReadFrames()
     {
-        var reader = new FrameReader(new BufferedStream(_pipe, 64 * 1024));
-        while (reader.Read() is { } arrived)
+        var reader = new FrameReader(new BufferedStream(_pipe, 64 * 1024), _secret);
+        try
         {
-            while (!_frames.Writer.TryWrite(arrived))
+            while (reader.Read() is { } arrived)
             {
-                // The judge is behind: wait for room, and the worker waits at its full pipe.
+                while (!_frames.Writer.TryWrite(arrived))
+                {
+                    // The judge is behind: wait for room, and the worker waits at its full pipe.
 #pragma warning disable VSTHRD002 // this thread does nothing else
-                if (!_frames.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
-                    return;
+                    if (!_frames.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+                        return;
 #pragma warning restore VSTHRD002
+                }
             }
-        }
 
-        _frames.Writer.TryComplete();
+            _frames.Writer.TryComplete();
+        }
+        catch (ForgedFrameException e)
+        {
+            _frames.Writer.TryComplete(e);
+        }
     }
 
     private Thread Drain(StreamReader reader)

@@ -5,20 +5,41 @@ namespace Grader;
 /// <summary>Says what it means that a worker process hung or died.</summary>
 internal static class Breakdowns
 {
+    private const string Swallowed = "A cancellation that is swallowed is not obeyed: every further await throws at once, and the loop around it never lets another task run.";
+
     public static Breakdown Describe(
         WorkerEnd end, WorkerJob job, IReadOnlyList<ObservedRun> runs, ObservedRun? stuck, WorkerProcess worker, TimeSpan timeLimit)
     {
         var (scenario, seed) = stuck is null ? Next(job, runs) : (stuck.Scenario, stuck.Seed);
         var place = $"in scenario '{scenario}', seed {seed}";
         var shown = stuck is null ? null : Judge.Show(stuck);
+        var cancelled = stuck?.Events.Any(e => e.Kind == ScopeEventKind.CancelRequested) == true;
+        if (end == WorkerEnd.Endless)
+        {
+            return new Breakdown(
+                Verdict.StepLimit,
+                $"The program went round and round without a pause {place}{LastSeen(stuck)}, and was ended.",
+                cancelled ? Swallowed : "A loop that never waits for anything keeps everybody else waiting, and no token can stop it.",
+                cancelled ? "Look for a loop whose body catches OperationCanceledException and goes on: let it out of the loop." : "Look for a loop that has no way out.",
+                shown);
+        }
+
+        if (end == WorkerEnd.Forged)
+        {
+            return new Breakdown(
+                Verdict.Crash,
+                $"Something wrote on the line by which the grader hears of the program, {place}, and its process was ended.",
+                "What counts is what the program does; what it says of itself does not.",
+                "Look for code that writes to files or handles that it did not open.",
+                null);
+        }
+
         if (end == WorkerEnd.TimedOut)
         {
             return new Breakdown(
                 Verdict.Timeout,
                 $"The program gave no sign of life for {timeLimit.TotalSeconds:0.#} s {place}{LastSeen(stuck)}, and was ended.",
-                stuck?.Events.Any(e => e.Kind == ScopeEventKind.CancelRequested) == true
-                    ? "A cancellation that is swallowed is not obeyed: every further await throws at once, and the loop around it never lets another task run."
-                    : "An endless loop without an await never lets another task run, and no token can stop it.",
+                cancelled ? Swallowed : "An endless loop without an await never lets another task run, and no token can stop it.",
                 "Look for a loop whose body has no await, or awaits only what has ended already.",
                 shown);
         }
@@ -50,7 +71,7 @@ internal static class Breakdowns
     }
 
     /// <summary>The run that was under way: runs come scenario by scenario, seed by seed.</summary>
-    private static (string Scenario, ulong Seed) Next(WorkerJob job, IReadOnlyList<ObservedRun> runs)
+    public static (string Scenario, ulong Seed) Next(WorkerJob job, IReadOnlyList<ObservedRun> runs)
     {
         if (runs.Count == 0)
             return (job.Scenarios[0].Name, job.FirstSeed);

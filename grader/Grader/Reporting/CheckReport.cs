@@ -169,6 +169,9 @@ public sealed record CheckReport
     /// <summary>What in the code the event loop cannot control, with its line, why, and what to use instead.</summary>
     public IReadOnlyList<UncontrolledSite> Uncontrolled { get; init; } = [];
 
+    /// <summary>What the system kept the process from that ran the code, in words; empty where nothing was run, and on systems that offer nothing of the kind.</summary>
+    public IReadOnlyList<string> Limits { get; init; } = [];
+
     /// <summary>The text of the rung of the hint ladder that fits <see cref="FirstFailure"/>; not to be shown unasked.</summary>
     public string? Hint { get; init; }
 

@@ -78,6 +78,8 @@ public static class ReportPage
             page.Append($"<h3>Printed</h3>\n<pre tabindex=\"0\">{Text(report.Output)}</pre>\n");
         foreach (var site in report.Uncontrolled)
             page.Append($"<p>Line {site.Line}: {Text(site.Construct)}: {Text(site.Reason)}.</p>\n");
+        if (report.Limits.Count > 0)
+            page.Append($"<details><summary>What the system kept the program from</summary><ul>{string.Concat(report.Limits.Select(limit => $"<li>{Text(limit)}</li>"))}</ul></details>\n");
         page.Append("</section>\n");
     }
 

@@ -1,6 +1,6 @@
 namespace Workshop.Lesson.Exercises;
 
-/// <summary>A crate for the <see cref="Ferry"/>.</summary>
+/// <summary>A crate on its way: to the <see cref="Ferry"/>, or out of a ship in the <see cref="Harbour"/>.</summary>
 /// <param name="Number">Its number, from 1.</param>
 public sealed record Crate(int Number)
 {

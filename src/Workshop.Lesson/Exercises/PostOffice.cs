@@ -55,5 +55,5 @@ public sealed class PostOffice
 
     /// <summary>Prints a line, with the seconds since the post office opened behind it; the timeline shows it as well.</summary>
     /// <param name="text">The line.</param>
-    public void Say(string text) => _work.Print(text);
+    public void Say(string text) => _work.Print($"> {text}");
 }

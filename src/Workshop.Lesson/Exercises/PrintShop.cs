@@ -60,5 +60,5 @@ public sealed class PrintShop
 
     /// <summary>Prints a line, with the seconds since the shop opened behind it; the timeline shows it as well.</summary>
     /// <param name="text">The line.</param>
-    public void Say(string text) => _work.Print(text);
+    public void Say(string text) => _work.Print($"> {text}");
 }
