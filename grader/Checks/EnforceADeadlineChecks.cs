@@ -88,11 +88,17 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     /// <summary>The work is as it was.</summary>
     [Check(5, "The ramp is down before a crate is carried on board.", HintRung = 1, DependsOn = nameof(TheProgramEndsWithoutAnError))]
     public void TheRampIsDownFirst() => InEveryRun(run =>
-        Story(run).WithoutRamp is not { } carried ? run.Outcome == Outcome.Completed || Settings(run).StormAfter is not null ? Idle(run) : NotOver(run)
-        : new Finding(
-            $"At {Words.At(carried.Time)} '{carried.TaskName}' set out with crate {carried.Item}, and the ramp was not down.",
-            "A deadline is kept by stopping, and not by leaving out what has to be done.",
-            "Await ferry.LowerRampAsync before the dockers begin."));
+    {
+        if (Story(run).WithoutRamp is { } carried)
+        {
+            return new Finding(
+                $"At {Words.At(carried.Time)} '{carried.TaskName}' set out with crate {carried.Item}, and the ramp was not down.",
+                "A deadline is kept by stopping, and not by leaving out what has to be done.",
+                "Await ferry.LowerRampAsync before the dockers begin.");
+        }
+
+        return Settings(run).StormAfter is null ? NotOver(run) : null;
+    });
 
     /// <summary>TIMEOUT or DONE, one of them, and the right one.</summary>
     [Check(15, "In fine weather the end is reported once: DONE when everything is on board, TIMEOUT when the ferry left before that.", HintRung = 2, DependsOn = nameof(TheDeadlineHolds))]
