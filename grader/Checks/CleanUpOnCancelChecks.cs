@@ -11,7 +11,7 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
     /// <summary>A cancellation that is swallowed inside the loop, or that never arrives.</summary>
     [Check(10, "The program ends when the alarm goes.", HintRung = 2)]
     public void TheRunEnds() => InEveryRun(run => Endings.NoEnd(
-        run, () => Deadlock(run), "Do what takes time with the bakery's own methods or Task.Delay, and start work with group.Start.") ?? Idle(run));
+        run, () => Endings.NotHeard(run), "Do what takes time with the bakery's own methods or Task.Delay, and start work with group.Start.") ?? Idle(run));
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
@@ -156,15 +156,6 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
     });
 
     private BakerySettings Settings(ObservedRun run) => Evidence.SettingsOf<BakerySettings>(run);
-
-    private static Finding Deadlock(ObservedRun run) =>
-        run.Events.FirstOrDefault(e => e.Kind == ScopeEventKind.CancelRequested) is { Kind: ScopeEventKind.CancelRequested } cancel
-            ? new Finding(
-                $"Everybody was asked to stop at {Words.At(cancel.Time)}, and not all of them heard it. So the group waits, for ever.",
-                "A cancellation reaches only who awaits with its token: the token of the whole program is not the group's, and none at all hears nothing.",
-                "Give each child the token that group.Start hands to it, and use it at every await of the work.",
-                Verdict.Deadlock)
-            : Endings.Standstill(run);
 
     private static Finding NotReleased(string happened) => new(
         happened,

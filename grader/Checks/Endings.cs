@@ -39,13 +39,55 @@ internal static class Endings
     public static Finding Standstill(ObservedRun run) =>
         new($"Nothing can ever go on: {Waiting(run)}.", null, "See who waits for what: somebody must do what the others wait for, and cannot.", Verdict.Deadlock);
 
+    /// <summary>A deadlock after a cancellation: not all who were asked to stop can hear it. Where nothing was cancelled, a <see cref="Standstill"/>.</summary>
+    /// <param name="run">The run.</param>
+    public static Finding NotHeard(ObservedRun run) =>
+        run.Events.FirstOrDefault(e => e.Kind == ScopeEventKind.CancelRequested) is { Kind: ScopeEventKind.CancelRequested } cancel
+            ? new Finding(
+                $"Everybody was asked to stop at {Words.At(cancel.Time)}, and not all of them heard it. So the group waits, for ever.",
+                "A cancellation reaches only who awaits with its token: the token of the whole program is not the group's, and none at all hears nothing.",
+                "Give each child the token that group.Start hands to it, and use it at every await of the work.",
+                Verdict.Deadlock)
+            : Standstill(run);
+
     /// <summary>What is wrong with a run that ended before what it had started: a group, a wait or a piece of work that nobody awaited.</summary>
     /// <param name="run">The run.</param>
     /// <returns><see langword="null"/>: nothing was left, or the run did not come to a normal end.</returns>
-    public static Finding? LeftUnderWay(ObservedRun run)
+    public static Finding? LeftUnderWay(ObservedRun run) => run.Outcome == Outcome.Completed ? Left(run) : null;
+
+    /// <summary>As <see cref="LeftUnderWay"/>, for programs that are called off now and then: they too must not end before what they started.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns><see langword="null"/>: nothing was left, or the run neither came to a normal end nor was called off.</returns>
+    public static Finding? LeftUnderWayOrCalledOff(ObservedRun run) => run.Outcome == Outcome.Completed || WasCalledOff(run) ? Left(run) : null;
+
+    /// <summary>What is wrong with a run that ended with an error.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="misconception">Which belief the error smells of, by the name of its type.</param>
+    /// <returns><see langword="null"/>: it did not end with one.</returns>
+    public static Finding? Error(ObservedRun run, Func<string, string?> misconception) =>
+        run is { Outcome: Outcome.Faulted, Error: { } error }
+            ? new Finding(
+                $"RunAsync ended with {error.TypeName}: {error.Message}",
+                misconception(error.TypeName)
+                ?? (error.Message.StartsWith("Thread.Sleep", StringComparison.Ordinal) ? "Sleeping is not awaiting: the only thread stands still, and with it all the work that was to go on meanwhile." : null),
+                error.Where is { } where ? $"Look at {where}." : null)
+            : null;
+
+    /// <summary>Whether it ended by letting a cancellation out, as a program does that its caller calls off.</summary>
+    /// <param name="run">The run.</param>
+    public static bool WasCalledOff(ObservedRun run) =>
+        run is { Outcome: Outcome.Faulted, Error.TypeName: nameof(OperationCanceledException) or nameof(TaskCanceledException) or nameof(ChildCancelledException) };
+
+    /// <summary>What a check says that is passed where nothing goes wrong: a program that does nothing does nothing wrong, and earns nothing by it.</summary>
+    /// <param name="evidence">All runs: one of them may well have nothing to do.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="why">What nobody did, as a sentence.</param>
+    /// <returns><see langword="null"/>: some work was done.</returns>
+    public static Finding? Idle(Evidence evidence, ObservedRun run, string why) =>
+        run.Outcome == Outcome.Completed && !HasWork(run) && !evidence.Runs.Any(HasWork) ? Finding.NotJudged(why) : null;
+
+    private static Finding? Left(ObservedRun run)
     {
-        if (run.Outcome != Outcome.Completed)
-            return null;
         if (run.Waiting.FirstOrDefault(task => task.Task != 0) is { } left)
         {
             return new Finding(
@@ -63,26 +105,6 @@ internal static class Endings
                 Verdict.LeakedTask)
             : null;
     }
-
-    /// <summary>What is wrong with a run that ended with an error.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="misconception">Which belief the error smells of, by the name of its type.</param>
-    /// <returns><see langword="null"/>: it did not end with one.</returns>
-    public static Finding? Error(ObservedRun run, Func<string, string?> misconception) =>
-        run is { Outcome: Outcome.Faulted, Error: { } error }
-            ? new Finding(
-                $"RunAsync ended with {error.TypeName}: {error.Message}",
-                misconception(error.TypeName),
-                error.Where is { } where ? $"Look at {where}." : null)
-            : null;
-
-    /// <summary>What a check says that is passed where nothing goes wrong: a program that does nothing does nothing wrong, and earns nothing by it.</summary>
-    /// <param name="evidence">All runs: one of them may well have nothing to do.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="why">What nobody did, as a sentence.</param>
-    /// <returns><see langword="null"/>: some work was done.</returns>
-    public static Finding? Idle(Evidence evidence, ObservedRun run, string why) =>
-        run.Outcome == Outcome.Completed && !HasWork(run) && !evidence.Runs.Any(HasWork) ? Finding.NotJudged(why) : null;
 
     private static bool HasWork(ObservedRun run) => run.Events.Any(e => e.Kind == ScopeEventKind.WorkStarted);
 

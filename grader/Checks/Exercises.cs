@@ -83,6 +83,137 @@ public static class Exercises
                 new Scenario("an alarm when all is baked", new BakerySettings { Doughs = 4, Bakers = 2, AlarmAfter = 1000, Seed = 3 }),
             ],
         },
+        new()
+        {
+            Slug = "05-enforce-a-deadline",
+            Title = "Enforce a deadline: TIMEOUT or DONE, with true counts",
+            FileName = "EnforceADeadline.cs",
+            EntryType = "EnforceADeadline",
+            World = typeof(Ferry),
+            Checks = typeof(EnforceADeadlineChecks),
+            Stub = StubOf("05-enforce-a-deadline"),
+            Scenarios =
+            [
+                // With this seed a crate is being lashed when the ferry leaves, one is on its way, and the lorry waits for room.
+                new Scenario("a full lorry", new FerrySettings { Crates = 14, Dockers = 2, QuaySize = 2, BoardingTime = 400, Seed = 84 }),
+                new Scenario("time enough", new FerrySettings { Crates = 6, Dockers = 3, QuaySize = null, BoardingTime = 2000, Seed = 2 }),
+
+                // Only who counts from the very beginning stops in time here.
+                new Scenario("gone before the ramp is down", new FerrySettings { Crates = 3, Dockers = 1, BoardingTime = 30, Seed = 3 }),
+                new Scenario("a storm", new FerrySettings { Crates = 14, Dockers = 3, QuaySize = 3, BoardingTime = 400, StormAfter = 200, Seed = 4 }),
+            ],
+        },
+        new()
+        {
+            Slug = "06-debug-the-hang",
+            Title = "Debug the hang: three programs, three reasons",
+            FileName = "DebugTheHang.cs",
+            EntryType = "DebugTheHang",
+            World = typeof(Harbour),
+            Checks = typeof(DebugTheHangChecks),
+            Stub = StubOf("06-debug-the-hang"),
+            Scenarios =
+            [
+                new Scenario("program 1, three carts", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 8, Carts = 3, Seed = 1 }) { Part = nameof(HarbourDuty.Unload) },
+
+                // One cart is slower than the crane: without a bound crates pile up.
+                new Scenario("program 1, a single cart", new HarbourSettings { Duty = HarbourDuty.Unload, Crates = 9, Carts = 1, QuaySize = 1, Seed = 2 }) { Part = nameof(HarbourDuty.Unload) },
+                new Scenario("program 2, a long fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 450, Seed = 1 }) { Part = nameof(HarbourDuty.KeepWatch) },
+                new Scenario("program 2, a short fog", new HarbourSettings { Duty = HarbourDuty.KeepWatch, FogLiftsAfter = 300, Seed = 2 }) { Part = nameof(HarbourDuty.KeepWatch) },
+
+                // In the plain order no two meet halfway; in others they do.
+                new Scenario("program 3, three ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [100], DeparturesAt = [135], BerthChangesAt = [300], Seed = 2 }) { Part = nameof(HarbourDuty.MoveShips) },
+                new Scenario("program 3, six ships", new HarbourSettings { Duty = HarbourDuty.MoveShips, ArrivalsAt = [60, 500], DeparturesAt = [250, 700], BerthChangesAt = [95, 535], Seed = 2 }) { Part = nameof(HarbourDuty.MoveShips) },
+            ],
+        },
+        new()
+        {
+            Slug = "07-first-failure",
+            Title = "First failure: siblings stop, all errors are reported, partial results kept",
+            FileName = "FirstFailure.cs",
+            EntryType = "FirstFailure",
+            World = typeof(BalloonMeadow),
+            Checks = typeof(FirstFailureChecks),
+            Stub = StubOf("07-first-failure"),
+            Scenarios =
+            [
+                // With exact timers: 5 and 2 are done, in this order, when 3 turns out to be faulty; then 1, 4 and 6 are stopped, and 4 has one more fault.
+                new Scenario("a fault, and another while stopping", new BalloonMeadowSettings { Readings = [18, 64, 41, 27, 73, 36], FaultyPoints = [3], BrokenInstruments = [4], Seed = 24576 }),
+                new Scenario("everything in order", new BalloonMeadowSettings { Readings = [52, 19, 87, 33, 46], Seed = 3 }),
+
+                // With exact timers both are found at the same moment, and nothing is finished by then.
+                new Scenario("two faults at the same moment", new BalloonMeadowSettings { Readings = [71, 25, 48, 93, 16], FaultyPoints = [2, 4], Seed = 6826 }),
+            ],
+        },
+        new()
+        {
+            Slug = "08-refactor-manual-tasks",
+            Title = "Refactor manual tasks: a list of tasks becomes a group, and its bugs go",
+            FileName = "RefactorManualTasks.cs",
+            EntryType = "RefactorManualTasks",
+            World = typeof(MovingDay),
+            Checks = typeof(RefactorManualTasksChecks),
+            Stub = StubOf("08-refactor-manual-tasks"),
+            Scenarios =
+            [
+                // The rooms end in the order 3, 4, 1, 2, and the piano after them.
+                new Scenario("an ordinary day", new MovingDaySettings { Boxes = [12, 31, 7, 19], PianoTakes = 130, Seed = 11 }),
+
+                // With exact timers room 2 is packed when something breaks in room 3; 1 and 4 are stopped, and 4 drops something.
+                new Scenario("something breaks, and more while stopping", new MovingDaySettings { Boxes = [24, 8, 15, 33], DamagedRooms = [3], DroppedArmfuls = [4], PianoTakes = 140, Seed = 450 }),
+                new Scenario("the piano falls", new MovingDaySettings { Boxes = [17, 22, 9, 28], PianoTakes = 50, PianoFalls = true, Seed = 4 }),
+                new Scenario("the customer calls it off", new MovingDaySettings { Boxes = [14, 26, 11, 6], PianoTakes = 120, CalledOffAfter = 45, Seed = 6 }),
+            ],
+        },
+        new()
+        {
+            Slug = "09-nested-scopes",
+            Title = "Nested scopes: a deadline for each item, one for the batch, and a shielded clean-up",
+            FileName = "NestedScopes.cs",
+            EntryType = "NestedScopes",
+            World = typeof(PhoneRound),
+            Checks = typeof(NestedScopesChecks),
+            Stub = StubOf("09-nested-scopes"),
+            Scenarios =
+            [
+                // When the evening ends, both volunteers are in the middle of a call, and each has given one up before.
+                new Scenario("a long list", new PhoneRoundSettings { Members = 12, Volunteers = 2, CallLimit = 80, EveningLimit = 300, Talkative = [1, 4], Seed = 1 }),
+                new Scenario("time enough", new PhoneRoundSettings { Members = 7, Volunteers = 2, CallLimit = 80, EveningLimit = 3000, Talkative = [2, 3], Seed = 2 }),
+                new Scenario("receivers that stick", new PhoneRoundSettings { Members = 9, Volunteers = 3, CallLimit = 80, EveningLimit = 250, Talkative = [2, 7, 8], Stuck = [2, 4, 7, 8, 9], Seed = 3 }),
+            ],
+        },
+        new()
+        {
+            Slug = "10-build-a-task-group",
+            Title = "Build a task group: in eight rungs, against the conformance suite",
+            FileName = "BuildATaskGroup.cs",
+            EntryType = "BuildATaskGroup",
+            World = typeof(Ladder),
+            Checks = typeof(BuildATaskGroupChecks),
+            Stub = StubOf("10-build-a-task-group"),
+            Scenarios = LadderRung.Scenarios,
+        },
+        new()
+        {
+            Slug = "11-crawl",
+            Title = "Crawl: a bounded, polite crawler with a deadline",
+            FileName = "Crawl.cs",
+            EntryType = "Crawl",
+            World = typeof(ClubSite),
+            Checks = typeof(CrawlChecks),
+            Stub = StubOf("11-crawl"),
+            Scenarios =
+            [
+                new Scenario("an ordinary day", new ClubSiteSettings { Pages = 13, MostAtOnce = 4, Missing = [4, 9], Seed = 1 }),
+
+                // More failures than requests allowed at a time: whoever loses a permit at each stands still.
+                new Scenario("a bad day", new ClubSiteSettings { Pages = 12, MostAtOnce = 3, Missing = [10], Busy = [2, 7], Dropping = [3, 8], Moody = [5], Dead = [6], Seed = 2 }),
+
+                // At the deadline one page is on its way, at its last try, one waits to be asked for again, and others are still to come.
+                new Scenario("the server is switched off early", new ClubSiteSettings { Pages = 14, MostAtOnce = 3, Deadline = 1_700, Missing = [4], Moody = [3], Slow = [3], Dead = [2], Seed = 3 }),
+                new Scenario("the caller changes his mind", new ClubSiteSettings { Pages = 14, MostAtOnce = 3, Deadline = 5_000, Busy = [1], Slow = [4], CallerStopsAfter = 300, Seed = 4 }),
+            ],
+        },
     ];
 
     /// <summary>Finds an exercise by what a person types.</summary>

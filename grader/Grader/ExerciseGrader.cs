@@ -129,9 +129,9 @@ public static class ExerciseGrader
             return (NotCompiled(compiled.Diagnostics), null);
 
         var runs = new List<ObservedRun>();
-        var job = jobFor(report.File);
-        var (end, stuck, trouble) = await worker.RunAsync(job, compiled, options.TimeLimit, runs, cancellationToken);
-        if (end == WorkerEnd.Broken)
+        var breakdowns = new List<Breakdown>();
+        var (isBroken, stuck, trouble) = await RunPartsAsync(exercise, worker, jobFor(report.File), compiled, options.TimeLimit, runs, breakdowns, cancellationToken);
+        if (isBroken)
         {
             report = report with
             {
@@ -142,8 +142,7 @@ public static class ExerciseGrader
             return (report, null);
         }
 
-        var breakdown = end == WorkerEnd.Finished ? null : Breakdowns.Describe(end, job, runs, stuck, worker, options.TimeLimit);
-        var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdown, cancellationToken), cancellationToken);
+        var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdowns, cancellationToken), cancellationToken);
         report = report with
         {
             EntryLine = checks.All(check => check.Verdict == Verdict.Pass) ? 1 : LearnerCompiler.EntryLine(source, exercise),
@@ -164,6 +163,30 @@ public static class ExerciseGrader
             Diagnostics = [.. errors.Take(MostErrors)],
             Seconds = watch.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>Runs a job; and where one part of the exercise ends the worker process, the parts behind it in another: they are judged by themselves.</summary>
+    private static async Task<(bool IsBroken, ObservedRun? Stuck, string? Trouble)> RunPartsAsync(
+        ExerciseInfo exercise, WorkerProcess worker, WorkerJob job, CompiledFile compiled, TimeSpan timeLimit, List<ObservedRun> runs, List<Breakdown> breakdowns, CancellationToken cancellationToken)
+    {
+        var made = new List<ObservedRun>();
+        var (end, stuck, trouble) = await worker.RunAsync(job, compiled, timeLimit, made, cancellationToken);
+        runs.AddRange(made);
+        if (end is WorkerEnd.Broken or WorkerEnd.Finished)
+            return (end == WorkerEnd.Broken, stuck, trouble);
+
+        var scenario = stuck?.Scenario ?? Breakdowns.Next(job, made).Scenario;
+        var part = PartOf(scenario);
+        breakdowns.Add(Breakdowns.Describe(end, job, made, stuck, worker, timeLimit) with { Part = part });
+        var others = job.Scenarios.SkipWhile(other => other.Name != scenario).Where(other => PartOf(other.Name) != part).ToList();
+        if (others.Count == 0)
+            return (false, stuck, null);
+
+        using var next = WorkerProcess.Start();
+        var (isBroken, laterStuck, laterTrouble) = await RunPartsAsync(exercise, next, job with { Scenarios = others }, compiled, timeLimit, runs, breakdowns, cancellationToken);
+        return (isBroken, stuck ?? laterStuck, laterTrouble);
+
+        string? PartOf(string name) => exercise.Scenarios.First(known => known.Name == name).Part;
     }
 
     private static Verdict VerdictOf(CheckReport report, CheckResult? first) =>

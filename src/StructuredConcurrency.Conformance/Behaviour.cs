@@ -102,6 +102,31 @@ public sealed class Behaviour
         }
     }
 
+    /// <summary>Does what the behaviour does, on the loop of the caller, and tells what was found instead of judging it.</summary>
+    /// <remarks>
+    /// For those who judge somewhere else than where the implementation runs: what was expected are the answers of an implementation that conforms, such as
+    /// <see cref="Implementation.Library"/>. The last answer says that the behaviour came to its end; where it is lacking, something waits for ever.
+    /// </remarks>
+    /// <param name="implementation">What is tried.</param>
+    /// <param name="clock">The clock of the loop that the caller runs on.</param>
+    /// <param name="tell">Takes each answer, as soon as it is found.</param>
+    public async Task AnswerAsync(Implementation implementation, TimeProvider clock, Action<Answer> tell)
+    {
+        ArgumentNullException.ThrowIfNull(implementation);
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(tell);
+        Expect.Tell(tell);
+        try
+        {
+            await _check(new Trial(implementation, Floor.Here(clock), Order, NotOfferedException.Watch(onLoop: true)));
+            tell(new Answer(Answer.End, "normally"));
+        }
+        catch (Exception e)
+        {
+            tell(new Answer(Answer.End, Reason(e)));
+        }
+    }
+
     private static string Reason(Exception failure) => failure switch
     {
         BehaviourFailedException failed => failed.Message,

@@ -51,6 +51,9 @@ public sealed class Floor
     /// <inheritdoc />
     public override string ToString() => Name;
 
+    /// <summary>The event loop that the caller runs on already.</summary>
+    internal static Floor Here(TimeProvider clock) => new("event loop", program => program(), () => clock);
+
     /// <summary>Fails when the program cannot end.</summary>
     internal Task RunAsync(Func<Task> program) => _run(program);
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using StructuredConcurrency.Simulation.StandIns;
 
 namespace StructuredConcurrency.Simulation;
 
@@ -97,6 +98,8 @@ internal static class AwaitedThing
         var variables = chain.Own is { } own ? AsyncInternals.Variables(own.StateMachine).ToList() : [];
         if (chain.Frames.Any(frame => frame.StateMachine.GetType().DeclaringType == typeof(SemaphoreSlim)) || type.DeclaringType == typeof(SemaphoreSlim))
             return $"a permit of {Named(value => value is SemaphoreSlim semaphore && Holds(semaphore, leaf), value => value is SemaphoreSlim, "semaphore")}";
+        if (SemaphoreSlimOnLoop.AwaitedBy(leaf) is { } awaited)
+            return $"a permit of {Named(value => ReferenceEquals(value, awaited), value => value is SemaphoreSlim, "semaphore")}";
         if (name.Contains("WhenAllPromise", StringComparison.Ordinal))
             return Remaining(leaf) is { } count ? $"{count} task{(count == 1 ? "" : "s")} to end" : "all of several tasks to end";
         if (name.Contains("WhenAny", StringComparison.Ordinal) || name.Contains("WhenEach", StringComparison.Ordinal))

@@ -125,11 +125,10 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
     private IEnumerable<string> Counts()
     {
         var items = timeline.Items.Where(i => !i.IsSentinel).ToList();
-        var sentinels = timeline.Items.Count - items.Count;
         if (timeline.Items.Count == 0)
             yield break;
         var finished = items.Count(i => i.Fate == ItemFate.Finished);
-        var put = items.Count == 0 ? Plural(sentinels, "sentinel") : Plural(items.Count, "item") + (sentinels == 0 ? "" : $" and {Plural(sentinels, "sentinel")}");
+        var put = Several(timeline.Items);
         var were = timeline.Items.Count == 1 ? "was" : "were";
         var all = finished == items.Count && timeline.Items.Where(i => i.IsSentinel).All(i => i.Fate == ItemFate.Finished);
         if (all)
@@ -144,7 +143,7 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
         if (held.Count is > 0 and <= MostNames)
             yield return DisplayText.List([.. held.Select((i, n) => $"{(i.GetLane is null ? "somebody" : Who(i.GetLane))}{(n == 0 ? " held" : "")} {ItemName(i)}")]);
         else if (held.Count > 0)
-            yield return $"{Plural(held.Count, "item")} were held";
+            yield return $"{Several(held)} were held";
 
         var failed = timeline.Items.Where(i => i.Fate == ItemFate.Failed).ToList();
         if (failed.Count > 0)
@@ -152,17 +151,25 @@ internal sealed class CaptionWriter(Timeline timeline, IReadOnlyList<TaskTrack> 
 
         var unmarked = timeline.Items.Where(i => i.Fate == ItemFate.NeverMarkedDone).ToList();
         if (unmarked.Count > 0)
-            yield return unmarked.Count == 1 ? $"{ItemName(unmarked[0])} was taken and never marked done" : $"{unmarked.Count} items were taken and never marked done";
+            yield return unmarked.Count == 1 ? $"{ItemName(unmarked[0])} was taken and never marked done" : $"{Several(unmarked)} were taken and never marked done";
 
         var left = timeline.Items.Where(i => i.Fate == ItemFate.LeftInQueue).ToList();
         if (left.Count > 0)
         {
             var queue = left.Select(i => i.Queue).Distinct(StringComparer.Ordinal).Count() == 1 ? "the queue" : "the queues";
-            yield return left.Count == 1 ? $"{ItemName(left[0])} was left in {queue}" : $"{left.Count} items were left in {queue}";
+            yield return left.Count == 1 ? $"{ItemName(left[0])} was left in {queue}" : $"{Several(left)} were left in {queue}";
         }
     }
 
     private static string ItemName(TimelineItem item) => item.IsSentinel ? "a sentinel" : item.Name.Length == 0 ? "an item" : $"item {DisplayText.Name(item.Name)}";
+
+    /// <summary><c>4 items</c>, <c>1 item and 3 sentinels</c>.</summary>
+    private static string Several(IReadOnlyCollection<TimelineItem> things)
+    {
+        var sentinels = things.Count(thing => thing.IsSentinel);
+        return sentinels == things.Count ? Plural(sentinels, "sentinel")
+            : Plural(things.Count - sentinels, "item") + (sentinels == 0 ? "" : $" and {Plural(sentinels, "sentinel")}");
+    }
 
     private static string Who(TimelineLane lane) => lane.Kind == LaneKind.Task ? DisplayText.Name(lane.Name) : $"the body of '{DisplayText.Name(lane.Name)}'";
 

@@ -42,8 +42,28 @@ public sealed class SimulatedWork
     /// <param name="id">The item's number.</param>
     /// <param name="token">Ends the work at once; what it did until then is not undone.</param>
     /// <param name="failure">Makes the exception with which the work ends; <see langword="null"/>: it succeeds.</param>
-    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null) =>
-        WorkAsync("", id, Duration(2, id, 20, 100), token, failure ?? (id == BrokenItem ? () => new InvalidDataException($"item {id} is broken") : null));
+    /// <param name="prefix">Stands in front of the number where the log names the item: <c>"room "</c>.</param>
+    public Task ProcessAsync(int id, CancellationToken token, Func<Exception>? failure = null, string prefix = "") =>
+        WorkAsync(prefix, id, Duration(2, id, 20, 100), token, failure ?? (id == BrokenItem ? () => new InvalidDataException($"item {id} is broken") : null));
+
+    /// <summary>Does something else with an item; the log calls it by its deed and the item: <c>enter 3</c>.</summary>
+    /// <param name="deed">What is done, in a word: each takes a time of its own.</param>
+    /// <param name="id">The item's number.</param>
+    /// <param name="shortest">Shortest time that it may take, in milliseconds.</param>
+    /// <param name="longest">Longest time that it may take, in milliseconds.</param>
+    /// <param name="token">Ends the work at once.</param>
+    public Task DoAsync(string deed, int id, int shortest, int longest, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(deed);
+        var kind = deed.Aggregate(3UL, (sum, letter) => (31 * sum) + letter);
+        return WorkAsync($"{deed} ", id, Duration(kind, id, shortest, longest), token, null);
+    }
+
+    /// <summary>Works on something that is no item, for as long as it takes.</summary>
+    /// <param name="name">What the log calls it.</param>
+    /// <param name="duration">How long it takes.</param>
+    /// <param name="token">Ends the work at once.</param>
+    public Task WorkAsync(string name, TimeSpan duration, CancellationToken token) => WorkAndTellAsync(name, duration, token, null);
 
     /// <summary>Prints a line, with the seconds since the start behind it: <c>PROD 1 0.023</c>.</summary>
     /// <param name="text">The line.</param>

@@ -20,6 +20,7 @@ internal static class Program
             NotebookVerb.Create(),
             KernelVerb.Create(),
             CheckVerb.Create(),
+            CrawlVerb.Create(),
             ReplayVerb.Create(),
             HintVerb.Create(),
             ResetVerb.Create(),

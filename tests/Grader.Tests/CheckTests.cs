@@ -26,6 +26,41 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(15, report.Runs);
     }
 
+    [Theory]
+    [InlineData("KeepWatchAsync(harbour, token),", "TheWatchEnds", 66)]
+    [InlineData("MoveShipsAsync(harbour, token),", "MovingShipsEnds", 67)]
+    public async Task CheckAsync_OneOfThreeProgramsEndsTheProcess_OthersAreRunAndJudged(string call, string check, int points)
+    {
+        var exercise = Exercises.Find("06")!;
+        var right = await File.ReadAllTextAsync(Path.Combine(Repository.FindRoot(), "solutions", exercise.Slug, "Solution.cs"));
+        var path = Path.Combine(_folder, "Programs.cs");
+        await File.WriteAllTextAsync(path, right.Replace(call, "DeepAsync(harbour, token),", StringComparison.Ordinal).Replace(
+            "    private static async Task UnloadAsync(", "    private static Task DeepAsync(Harbour harbour, CancellationToken token) => Task.WhenAll(DeepAsync(harbour, token));\n\n    private static async Task UnloadAsync(", StringComparison.Ordinal));
+
+        var report = await ExerciseGrader.CheckAsync(exercise, new CheckOptions { File = path, Schedules = 5, TimeLimit = TimeSpan.FromSeconds(60) });
+
+        Assert.Equal((Verdict.Crash, check, points), (report.Verdict, report.FirstFailure?.Name, report.Points));
+        Assert.Equal(4 * 5, report.Runs);
+    }
+
+    [Fact]
+    public async Task CheckAsync_EveryProgramEndsTheProcess_EachIsChargedWithItsOwnEnd()
+    {
+        var exercise = Exercises.Find("06")!;
+        var path = Path.Combine(_folder, "Programs.cs");
+        await File.WriteAllTextAsync(path, """
+            public static class DebugTheHang
+            {
+                public static Task RunAsync(Harbour harbour, CancellationToken token) => Task.WhenAll(RunAsync(harbour, token));
+            }
+            """);
+
+        var report = await ExerciseGrader.CheckAsync(exercise, new CheckOptions { File = path, Schedules = 5, TimeLimit = TimeSpan.FromSeconds(60) });
+
+        Assert.Equal(["UnloadingEnds", "TheWatchEnds", "MovingShipsEnds"], report.Checks.Where(result => result.Verdict == Verdict.Crash).Select(result => result.Name));
+        Assert.All(report.Checks, result => Assert.Equal(0, result.Points));
+    }
+
     [Fact]
     public async Task CheckAsync_OnlyCommentsAndSpacesChanged_IsNotStarted()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using StructuredConcurrency.Simulation.StandIns;
 
 namespace StructuredConcurrency.Simulation.Tests;
 
@@ -218,6 +219,30 @@ public sealed class VerdictTests
             report.Waiting.Select(WithoutLine));
         Assert.All(report.Waiting, task => Assert.True(task.Line > 100));
         Assert.All(report.Waiting, task => Assert.EndsWith("VerdictTests.cs", task.File, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_PermitsWaitedForWithAToken_AreNamed()
+    {
+        var report = EventLoop.Run(async () =>
+        {
+            using var stop = new CancellationTokenSource();
+            using var pilot = new SemaphoreSlim(0);
+            using var tug = new SemaphoreSlim(0);
+            await Task.WhenAll(PilotFirstAsync(), TugFirstAsync());
+
+            async Task PilotFirstAsync()
+            {
+                Assert.False(await tug.WaitAsyncOnLoop(TimeSpan.FromSeconds(1)));
+                await pilot.WaitAsyncOnLoop(stop.Token);
+            }
+
+            async Task TugFirstAsync() => await tug.WaitAsyncOnLoop(stop.Token);
+        });
+        Assert.Equal(Outcome.Deadlock, report.Outcome);
+        Assert.Equal(
+            ["main waits for 2 tasks to end", "PilotFirstAsync waits for a permit of 'pilot'", "TugFirstAsync waits for a permit of 'tug'"],
+            report.Waiting.Select(WithoutLine));
     }
 
     [Fact]

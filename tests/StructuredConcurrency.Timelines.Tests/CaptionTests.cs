@@ -158,6 +158,16 @@ public class CaptionTests
     }
 
     [Fact]
+    public void Caption_OfSentinelsLeftBehind_CallsThemSo()
+    {
+        var put = new ScopeEvent { Kind = ScopeEventKind.Put, Task = 1, Queue = "orders", Item = "1", Depth = 1 };
+        var log = new Story().Scope(1, "group", ScopeKind.Group).Child(1, "P", scope: 1).Add(put).Add(put with { Item = "stop" }).Add(put with { Item = "stop" })
+            .At(10).Ended(1).Closed(1, ScopeOutcome.Succeeded).Log;
+
+        Assert.EndsWith("; 1 item and 2 sentinels were put, 0 were finished; 1 item and 2 sentinels were left in the queue.", Timeline.From(log).Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Caption_OfItemsLeftInTwoQueues_SpeaksOfQueues()
     {
         var put = new ScopeEvent { Kind = ScopeEventKind.Put, Task = 1, Queue = "orders", Item = "1", Depth = 1 };

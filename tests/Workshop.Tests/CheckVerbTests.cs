@@ -47,6 +47,20 @@ public sealed class CheckVerbTests
     }
 
     [Fact]
+    public async Task Check_ProgramThatDoesNothing_EarnsNothingAndExit1()
+    {
+        using var kit = new KitCopy();
+        File.Copy(Path.Combine(CommandLine.Repository, "exercises", "04-clean-up-on-cancel", "HINTS.md"), kit.In("exercises/04-clean-up-on-cancel/HINTS.md"));
+        var idle = kit.In("Idle.cs");
+        await File.WriteAllTextAsync(idle, "public static class CleanUpOnCancel { public static Task RunAsync(Bakery bakery, CancellationToken token) => Task.CompletedTask; }");
+        var run = await CommandLine.RunInAsync(kit.Path, "check", "04", "--schedules", "5", "--file", idle);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("0 of 7 checks passed", run.Out, StringComparison.Ordinal);
+        Assert.Contains("Not judged yet: nobody mixed anything.", run.Out, StringComparison.Ordinal);
+        Assert.Contains("hint 04 --rung 1", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_Json_IsOneDocument()
     {
         using var kit = new KitCopy();

@@ -11,7 +11,7 @@ public sealed class HouseTests
     [InlineData("src/StructuredConcurrency.Simulation", "StructuredConcurrency", "")]
     [InlineData("src/StructuredConcurrency.Simulation.Rewriting", "StructuredConcurrency.Simulation", "Microsoft.CodeAnalysis.CSharp")]
     [InlineData("src/StructuredConcurrency.Timelines", "StructuredConcurrency", "")]
-    [InlineData("src/Workshop.Lesson", "StructuredConcurrency StructuredConcurrency.Simulation StructuredConcurrency.Timelines", "")]
+    [InlineData("src/Workshop.Lesson", "StructuredConcurrency StructuredConcurrency.Conformance StructuredConcurrency.Simulation StructuredConcurrency.Timelines", "")]
     [InlineData("src/Workshop.Notebooks", "", "Markdig Microsoft.CodeAnalysis.CSharp Microsoft.CodeAnalysis.CSharp.Workspaces")]
     [InlineData("grader/Grader", "StructuredConcurrency.Simulation StructuredConcurrency.Simulation.Rewriting StructuredConcurrency.Timelines Workshop.Lesson", null)]
     [InlineData("grader/Checks", "Grader", null)]

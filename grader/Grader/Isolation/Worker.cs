@@ -5,6 +5,7 @@ using System.Runtime.Loader;
 using System.Text.Json;
 using StructuredConcurrency;
 using StructuredConcurrency.Simulation;
+using Workshop.Lesson.Exercises;
 
 namespace Grader;
 
@@ -107,8 +108,13 @@ internal static class Worker
                 log.SetProperty("scenario", scenario.Name);
                 watch.Begin(scenario.Name, seed, log);
                 LetThePoolRest();
-                Func<Task> program = () => (Task?)run.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [open.Invoke([settings]), CancellationToken.None], null)
-                    ?? throw new InvalidOperationException($"{job.EntryType}.RunAsync returned null instead of a task.");
+                Func<Task> program = () =>
+                {
+                    var opened = open.Invoke([settings]);
+                    var token = (opened as ICallsOff)?.CalledOff ?? CancellationToken.None;
+                    return (Task?)run.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [opened, token], null)
+                        ?? throw new InvalidOperationException($"{job.EntryType}.RunAsync returned null instead of a task.");
+                };
                 var options = Schedule.For(seed, log) with { Program = run };
                 var report = trace is null ? EventLoop.Run(program, options) : EventLoop.Replay(program, trace, options);
                 var took = watch.End();

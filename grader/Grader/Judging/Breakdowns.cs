@@ -71,7 +71,7 @@ internal static class Breakdowns
     }
 
     /// <summary>The run that was under way: runs come scenario by scenario, seed by seed.</summary>
-    private static (string Scenario, ulong Seed) Next(WorkerJob job, IReadOnlyList<ObservedRun> runs)
+    public static (string Scenario, ulong Seed) Next(WorkerJob job, IReadOnlyList<ObservedRun> runs)
     {
         if (runs.Count == 0)
             return (job.Scenarios[0].Name, job.FirstSeed);

@@ -24,4 +24,10 @@ public sealed class CheckAttribute(
 
     /// <summary>Name of a check without which this one means nothing: where that one failed, a failure here is its echo, and is skipped.</summary>
     public string? DependsOn { get; init; }
+
+    /// <summary>
+    /// Which of an exercise's programs it judges: <see cref="Scenario.Part"/>. Where another one ends the worker process, this one is run and judged all the same.
+    /// <see langword="null"/>: there is only one.
+    /// </summary>
+    public string? Part { get; init; }
 }

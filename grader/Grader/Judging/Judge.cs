@@ -8,14 +8,15 @@ internal static class Judge
 {
     /// <param name="exercise">Whose checks judge.</param>
     /// <param name="runs">What was run.</param>
-    /// <param name="breakdown">What happened to the worker process; <see langword="null"/>: it ran everything.</param>
+    /// <param name="breakdowns">What happened to worker processes, at most once for each part of the exercise; none: everything was run.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<CheckResult>> JudgeAsync(
-        ExerciseInfo exercise, IReadOnlyList<ObservedRun> runs, Breakdown? breakdown, CancellationToken cancellationToken)
+        ExerciseInfo exercise, IReadOnlyList<ObservedRun> runs, IReadOnlyList<Breakdown> breakdowns, CancellationToken cancellationToken)
     {
         var (findings, broken) = await XunitChecks.RunAsync(exercise.Checks, new Evidence(exercise.Scenarios, runs), cancellationToken);
         var results = new Dictionary<string, CheckResult>(StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal); // really, or as the echo of another
+        var begun = new HashSet<string>(StringComparer.Ordinal); // parts
         foreach (var (name, check) in ChecksOf(exercise.Checks))
         {
             var result = new CheckResult
@@ -28,8 +29,9 @@ internal static class Judge
                 HintRung = check.HintRung,
             };
 
-            // The first check is about the run's coming to an end at all: that is where a breakdown belongs.
-            if (breakdown is not null && results.Count == 0)
+            // The first check, of each part, is about the run's coming to an end at all: that is where a breakdown belongs.
+            var breakdown = breakdowns.FirstOrDefault(breakdown => breakdown.Part == check.Part);
+            if (begun.Add(check.Part ?? "") && breakdown is not null)
             {
                 failed.Add(name);
                 result = Failed(result, breakdown.Verdict, new CheckReason(check.Expected, breakdown.Happened, breakdown.Misconception, breakdown.WhereToLook)) with { Run = breakdown.Run };
@@ -103,4 +105,8 @@ internal static class Judge
 }
 
 /// <summary>A worker process that did not come to its end, in words.</summary>
-internal sealed record Breakdown(Verdict Verdict, string Happened, string? Misconception, string? WhereToLook, FailingRun? Run);
+internal sealed record Breakdown(Verdict Verdict, string Happened, string? Misconception, string? WhereToLook, FailingRun? Run)
+{
+    /// <summary>The part of the exercise that was being run; <see langword="null"/>: it has no parts.</summary>
+    public string? Part { get; init; }
+}

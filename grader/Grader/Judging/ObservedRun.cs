@@ -36,6 +36,9 @@ public sealed record ObservedRun
     /// <summary>The schedule's seed; 0: the plain order.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>How late a timer of this run may be at most: what is due at 0.400 s is noticed then, or up to so much later.</summary>
+    public TimeSpan TimersLateBy => Schedule.JitterOf(Seed);
+
     /// <summary>How it ended.</summary>
     public required Outcome Outcome { get; init; }
 

@@ -124,7 +124,13 @@ internal static class GroupCancellation
             await Expect.FailsWithAsync(() => x.GroupAsync(g => g.Start(_ => Task.FromException(new Boom())), caller.Token), "boom");
             Expect.That(!caller.IsCancellationRequested, "the failure of a group cancelled its caller's token.");
             var ran = false;
-            await x.GroupAsync(g => g.Start(async token => ran = await Task.FromResult(!token.IsCancellationRequested)), caller.Token);
+            await x.GroupAsync(
+                g => g.Start(token =>
+                {
+                    ran = !token.IsCancellationRequested;
+                    return Task.CompletedTask;
+                }),
+                caller.Token);
             Expect.That(ran, "a second group with the caller's token began cancelled.");
         }),
         Of("33", "Cancel ends the group quietly", async x =>
@@ -317,6 +323,56 @@ internal static class GroupCancellation
                     }),
                     "boom");
                 Expect.Equal(started, ended, "children that ended, of those that Start had accepted");
+            }
+        }),
+        Of("43", "a Start that meets the group's end is refused, or its child is waited for", async x =>
+        {
+            ITaskGroup? group = null;
+            var ended = false;
+            var late = false;
+            var go = new Signal();
+            var open = new Signal();
+            var starter = x.BesideAsync(async () =>
+            {
+                await open.Task;
+                for (var i = 0; i < 20; i++)
+                {
+                    try
+                    {
+                        group!.Start(async _ =>
+                        {
+                            await Task.Yield();
+                            late |= Volatile.Read(ref ended);
+                        });
+                    }
+                    catch (InvalidOperationException)
+                    {
+                        return; // the group has ended
+                    }
+
+                    await Task.Yield();
+                }
+            });
+            var run = RunAsync();
+            await run;
+            await starter;
+            await Trial.SettleAsync();
+            Expect.That(!late, "a child that Start had accepted still ran after RunAsync had ended.");
+
+            async Task RunAsync()
+            {
+                await x.GroupAsync(g =>
+                {
+                    group = g;
+                    open.Set();
+                    g.Start(_ => go.Task);
+                    g.Start(async _ =>
+                    {
+                        await Task.Yield();
+                        go.Set();
+                    });
+                });
+                Volatile.Write(ref ended, true);
             }
         }),
         Of("S6", "RunAsync<T> cut short by its own Cancel carries the group's token, and an enclosing group counts that as an error", async x =>

@@ -14,6 +14,7 @@ public static class SemaphoreSlimOnLoop
     private const string Permit = "a permit of a semaphore";
 
     private static readonly ConditionalWeakTable<SemaphoreSlim, Abandoned> s_abandoned = [];
+    private static readonly ConditionalWeakTable<Task, SemaphoreSlim> s_waits = []; // to say what somebody waits for
 
     public static Task WaitAsyncOnLoop(this SemaphoreSlim semaphore, CancellationToken cancellationToken) =>
         Waits(semaphore, Timeout.InfiniteTimeSpan, cancellationToken) is { } loop
@@ -56,6 +57,9 @@ public static class SemaphoreSlimOnLoop
         }
     }
 
+    /// <summary>The semaphore that a task returned from here waits for; <see langword="null"/>: it is no such task.</summary>
+    internal static SemaphoreSlim? AwaitedBy(object task) => task is Task wait && s_waits.TryGetValue(wait, out var semaphore) ? semaphore : null;
+
     /// <summary>The loop, where the wait has to wait there and may end early; otherwise the original is right.</summary>
     private static EventLoop? Waits(SemaphoreSlim semaphore, TimeSpan timeout, CancellationToken cancellationToken) =>
         semaphore.CurrentCount == 0 && !cancellationToken.IsCancellationRequested && (cancellationToken.CanBeCanceled || timeout != Timeout.InfiniteTimeSpan)
@@ -77,6 +81,7 @@ public static class SemaphoreSlimOnLoop
                 HandOn(semaphore);
         });
         var story = ExecutionContext.Capture()!; // the wait ends in somebody else's step, and it is the waiting task's all the same
+        s_waits.Add(end.Task, semaphore);
         ScopeTracing.WaitStarted(Permit);
         Inline.Then(end.Task, () =>
         {

@@ -1,0 +1,36 @@
+// caught by: TheRunEnds — a child that never ends by itself keeps its group open
+public static class RefactorManualTasks
+{
+    public static async Task RunAsync(MovingDay day, CancellationToken token)
+    {
+        using var calledOff = CancellationTokenSource.CreateLinkedTokenSource(token, day.CalledOff);
+        await MoveAsync(day, calledOff.Token);
+    }
+
+    private static async Task MoveAsync(MovingDay day, CancellationToken token)
+    {
+        var packers = new List<ChildTask<int>>();
+        try
+        {
+            await TaskGroup.RunAsync(async group =>
+            {
+                group.Start(day.WatchCatAsync, "cat");
+                for (var i = 1; i <= day.RoomCount; i++)
+                {
+                    var room = i;
+                    packers.Add(group.Start(t => day.PackAsync(room, t), $"room {room}"));
+                }
+
+                group.Start(day.CarryPianoAsync, "piano");
+            }, token);
+        }
+        catch (TaskGroupException damage)
+        {
+            day.ReportDamage(damage.InnerExceptions);
+            return;
+        }
+
+        var boxes = packers.ConvertAll(packer => packer.Result);
+        day.SignWaybill(boxes, boxes.Sum());
+    }
+}

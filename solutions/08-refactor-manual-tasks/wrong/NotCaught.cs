@@ -1,0 +1,40 @@
+// caught by: TheProgramEndsWithoutAnError — what nobody catches ends the program
+public static class RefactorManualTasks
+{
+    public static async Task RunAsync(MovingDay day, CancellationToken token)
+    {
+        using var calledOff = CancellationTokenSource.CreateLinkedTokenSource(token, day.CalledOff);
+        await MoveAsync(day, calledOff.Token);
+    }
+
+    private static async Task MoveAsync(MovingDay day, CancellationToken token)
+    {
+        var packers = new List<ChildTask<int>>();
+        try
+        {
+            await TaskGroup.RunAsync(async group =>
+            {
+                var cat = group.Start(day.WatchCatAsync, "cat");
+                for (var i = 1; i <= day.RoomCount; i++)
+                {
+                    var room = i;
+                    packers.Add(group.Start(t => day.PackAsync(room, t), $"room {room}"));
+                }
+
+                var piano = group.Start(day.CarryPianoAsync, "piano");
+
+                await Task.WhenAll(packers.Select(packer => packer.Completion));
+                await piano.Completion;
+                cat.Cancel("everything is done"); // it never ends by itself
+            }, token);
+        }
+        catch (DamageException damage)
+        {
+            day.ReportDamage([damage]);
+            return;
+        }
+
+        var boxes = packers.ConvertAll(packer => packer.Result);
+        day.SignWaybill(boxes, boxes.Sum());
+    }
+}

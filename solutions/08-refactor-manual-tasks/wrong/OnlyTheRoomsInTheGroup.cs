@@ -1,0 +1,44 @@
+// caught by: NothingRunsOnAfterTheEnd — whoever watches the cat brings it to the car first
+public static class RefactorManualTasks
+{
+    public static async Task RunAsync(MovingDay day, CancellationToken token)
+    {
+        using var calledOff = CancellationTokenSource.CreateLinkedTokenSource(token, day.CalledOff);
+        await MoveAsync(day, calledOff.Token);
+    }
+
+    private static async Task MoveAsync(MovingDay day, CancellationToken token)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var cat = day.WatchCatAsync(stop.Token);
+        var packers = new List<ChildTask<int>>();
+        try
+        {
+            await TaskGroup.RunAsync(async group =>
+            {
+                for (var i = 1; i <= day.RoomCount; i++)
+                {
+                    var room = i;
+                    packers.Add(group.Start(t => day.PackAsync(room, t), $"room {room}"));
+                }
+
+                var piano = group.Start(day.CarryPianoAsync, "piano");
+
+                await Task.WhenAll(packers.Select(packer => packer.Completion));
+                await piano.Completion;
+            }, token);
+        }
+        catch (TaskGroupException damage)
+        {
+            day.ReportDamage(damage.InnerExceptions);
+            return;
+        }
+        finally
+        {
+            stop.Cancel(); // the cat is in the van by now
+        }
+
+        var boxes = packers.ConvertAll(packer => packer.Result);
+        day.SignWaybill(boxes, boxes.Sum());
+    }
+}
