@@ -23,7 +23,7 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
         run.Error?.Message.Contains(nameof(JoinableQueue<>.MarkDone), StringComparison.Ordinal) == true
             ? null // the business of EveryDoughTakenIsMarkedDone
             : Endings.Error(run, _ =>
-                "Being stopped is no failure: an OperationCanceledException is how a child says that it was stopped, and any other exception says that something broke.") ?? Idle(run));
+                "Being stopped is no failure: a child says that it was stopped by throwing the OperationCanceledException on, and any other exception says that something broke.") ?? Idle(run));
 
     /// <summary>Release.</summary>
     [Check(25, "The tap is closed once, and each oven that was lit is put out once.", HintRung = 1, DependsOn = nameof(TheProgramEndsWithoutAnError))]
@@ -159,7 +159,7 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
 
     private static Finding NotReleased(string happened) => new(
         happened,
-        "The last line is not reached: a cancellation leaves the method at the await where it arrives, and nobody else cleans up.",
+        "The last line is not reached: a cancellation leaves the method at the await where it arrives, and nobody else cleans up, or waits for a clean-up that is not awaited.",
         "Put what must happen in any case into a finally, and await it there if it takes time.");
 
     private static Finding Twice(string happened) => new(

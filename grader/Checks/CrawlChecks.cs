@@ -62,9 +62,9 @@ public sealed class CrawlChecks : ExerciseChecks
         var finding = Endings.Error(run, error => error switch
         {
             nameof(HttpRequestException) when run.Error!.Message.Contains("404", StringComparison.Ordinal) =>
-                "A broken link is a finding and not a failure: an exception that leaves a child stops the whole group, and with it the pages that were well.",
+                "A broken link is a finding and not a failure: note it, since an exception that leaves a child stops the whole group, and with it the pages that were fine.",
             nameof(HttpRequestException) or nameof(HttpIOException) =>
-                "On a network a failure is an ordinary answer: an exception that leaves a child stops the whole group, and with it the pages that were well.",
+                "On a network a failure is an ordinary answer: catch it where the page is fetched, since an exception that leaves a child stops the whole group, and with it the pages that were fine.",
             nameof(OperationCanceledException) or nameof(TaskCanceledException) or nameof(ChildCancelledException) =>
                 "A deadline of one's own is no cancellation by the caller: who lets the exception out says that the caller stopped the crawl.",
             nameof(TimeoutException) => "A deadline of one's own is a planned end: it is caught where it was set, and what there is until then is handed in.",
@@ -128,7 +128,7 @@ public sealed class CrawlChecks : ExerciseChecks
                 return answered.IsFetched
                     ? new Finding(
                         $"{page.Key} was fetched at {Words.At(answered.Ended!.Value.Time)}, and asked for again at {Words.At(again.Begun.Time)}.",
-                        "A site is not a tree: pages lead back and to one another, and who does not remember where he was walks in circles.",
+                        "A site is not a tree: pages lead back and to one another, and whoever does not remember each page that was found walks in circles.",
                         "Keep a set of the pages that you have found, and follow a link only when adding it says that it is new.")
                     : new Finding(
                         $"{page.Key} was answered with {answered.Answer} at {Words.At(answered.Ended!.Value.Time)}, and asked for again at {Words.At(again.Begun.Time)}.",
@@ -329,7 +329,7 @@ public sealed class CrawlChecks : ExerciseChecks
         }
 
         return Wrong(story, report, "page", request => request.IsFetched, report.Pages, "was fetched", "was never fetched")
-            ?? Wrong(story, report, "broken address", request => IsBroken(story, request), report.Broken, "leads nowhere", "was not found to lead nowhere")
+            ?? Wrong(story, report, "broken address", request => IsBroken(story, request), report.Broken, "leads nowhere", "was never shown to lead nowhere")
             ?? WrongEnding(run, story, report);
     });
 

@@ -31,7 +31,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
         var story = new HarbourStory(run);
         return EachOnce(run, story, "crate", Numbers(Settings(run).Crates), "stored")
             ?? (story.Work.Find(work => work.Deed == "" && story.TimesDone(work.Number, HarbourStory.Make) == 0) is { } unlifted
-                ? new Finding($"Crate {unlifted.Number} was stored and never lifted out of the ship.", "The work is what the program is for: mend the wait, and leave the work.", "Let the crane lift each crate.")
+                ? new Finding($"Crate {unlifted.Number} was stored and never lifted out of the ship.", "The work is what the program is for: mend the wait, and leave the work as it is.", "Let the crane lift each crate.")
                 : null);
     });
 
@@ -82,7 +82,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
     [Check(5, "Program 2 sounds the horn and answers calls until the fog lifts, and no longer.", HintRung = 2, DependsOn = nameof(TheWatchEnds), Part = nameof(HarbourDuty.KeepWatch))]
     public void TheWatchIsKeptUntilTheFogLifts() => InRunsOf(HarbourDuty.KeepWatch, run =>
     {
-        const string LeaveIt = "The work is what the program is for: mend the wait, and leave the work.";
+        const string LeaveIt = "The work is what the program is for: mend the wait, and leave the work as it is.";
         if (NotEnded(run) is { } notEnded)
             return notEnded;
         var story = new HarbourStory(run);
@@ -162,8 +162,8 @@ public sealed class DebugTheHangChecks : ExerciseChecks
                     continue;
                 return new Finding(
                     $"Ship {move.Number} was moved at {Words.At(move.Start.Time)}{(who == Harbour.Ready ? " before it was ready." : $" without the {who}.")}",
-                    "The work is what the program is for: mend the wait, and leave the work.",
-                    "Each ship is waited for, takes the pilot aboard and the tug in front, and is moved then.");
+                    "The work is what the program is for: mend the wait, and leave the work as it is.",
+                    "Move a ship only when it is ready, has the pilot aboard and the tug made fast.");
             }
         }
 
@@ -215,7 +215,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
         Endings.NoEnd(run, deadlock, UseInstead)
         ?? Endings.Error(run, error => error switch
         {
-            nameof(TimeoutException) => "A time limit does not mend a hang: it only says that one is there.",
+            nameof(TimeoutException) => "A time limit does not mend a hang: it only says that one is there, so take it out, and find what the wait should have ended with.",
             nameof(InvalidOperationException) when run.Error!.Message.Contains(nameof(JoinableQueue<>.MarkDone), StringComparison.Ordinal) =>
                 "Marked done twice is as wrong as never: whatever is taken out of the queue is marked once, on each way out.",
             nameof(SemaphoreFullException) => "Given back twice is as wrong as never: what was taken is released once.",
@@ -225,7 +225,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
         ?? (HasWork(run) ? null : Endings.LeftUnderWay(run) ?? new Finding(
             $"The program ended at {Words.At(run.Elapsed)}, and nothing was done.",
             "Getting out of a wait is not getting the work done.",
-            "The work is what the program is for: mend the wait, and leave the work."));
+            "The work is what the program is for: mend the wait, and leave the work as it is."));
 
     private static bool HasWork(ObservedRun run) => run.Events.Any(e => e.Kind == ScopeEventKind.WorkStarted);
 
@@ -346,7 +346,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
         {
             return new Finding(
                 $"Ship {piloted} ('{pilotTask}') has the pilot and waits for the tug; ship {tugged} ('{tugTask}') has the tug and waits for the pilot.",
-                "Each task is right by itself: who takes the same two things in opposite order may each end up with one of them, in some schedules.",
+                "Each task is right by itself: two that take the same two things in opposite order may each end up with one of them, in some schedules.",
                 "Write down for each of the three tasks in which order it takes pilot and tug.",
                 Verdict.Deadlock);
         }

@@ -70,7 +70,7 @@ internal static class Endings
                 $"RunAsync ended with {error.TypeName}: {error.Message}",
                 misconception(error.TypeName)
                 ?? (error.Message.StartsWith("Thread.Sleep", StringComparison.Ordinal) ? "Sleeping is not awaiting: the only thread stands still, and with it all the work that was to go on meanwhile." : null),
-                error.Where is { } where ? $"Look at {where}." : null)
+                error.Where is { } where ? $"Look at {where}: the exception came through there." : null)
             : null;
 
     /// <summary>Whether it ended by letting a cancellation out, as a program does that its caller calls off.</summary>

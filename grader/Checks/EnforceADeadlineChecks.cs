@@ -38,7 +38,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
             return new Finding(
                 $"RunAsync ended as cancelled at {Words.At(run.Elapsed)}, and nobody had called it off.",
                 "The deadline was the program's own: when it has passed, RunAsync reports that and ends like any other method. Only the caller's cancellation goes out.",
-                run.Error!.Where is { } where ? $"Look at {where}." : "Look for the catch that belongs to the deadline.");
+                run.Error!.Where is { } where ? $"Look at {where}: catch there what your own deadline stopped, and report it." : "Look for the catch that belongs to the deadline.");
         }
 
         if (run.Error?.TypeName == nameof(TimeoutException) && Deadlines(run).Any(set => set.Task != 0))
@@ -88,11 +88,17 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     /// <summary>The work is as it was.</summary>
     [Check(5, "The ramp is down before a crate is carried on board.", HintRung = 1, DependsOn = nameof(TheProgramEndsWithoutAnError))]
     public void TheRampIsDownFirst() => InEveryRun(run =>
-        Story(run).WithoutRamp is not { } carried ? run.Outcome == Outcome.Completed || Settings(run).StormAfter is not null ? Idle(run) : NotOver(run)
-        : new Finding(
-            $"At {Words.At(carried.Time)} '{carried.TaskName}' set out with crate {carried.Item}, and the ramp was not down.",
-            "A deadline is kept by stopping, and not by leaving out what has to be done.",
-            "Await ferry.LowerRampAsync before the dockers begin."));
+    {
+        if (Story(run).WithoutRamp is { } carried)
+        {
+            return new Finding(
+                $"At {Words.At(carried.Time)} '{carried.TaskName}' set out with crate {carried.Item}, and the ramp was not down.",
+                "A deadline is kept by stopping, and not by leaving out what has to be done.",
+                "Await ferry.LowerRampAsync before the dockers begin.");
+        }
+
+        return Settings(run).StormAfter is null ? NotOver(run) : null;
+    });
 
     /// <summary>TIMEOUT or DONE, one of them, and the right one.</summary>
     [Check(15, "In fine weather the end is reported once: DONE when everything is on board, TIMEOUT when the ferry left before that.", HintRung = 2, DependsOn = nameof(TheDeadlineHolds))]
@@ -116,7 +122,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
                 : new Finding(
                     $"Reported: {string.Join(", then ", story.Reports.Select(r => $"{r} at {Words.At(r.Time)}"))}.",
                     "There is one end: a line behind a try and its catch is reached on both ways.",
-                    "Report DONE where only the way without a timeout comes by.");
+                    "Report DONE only where nothing timed out: in the last line of the try, or where TryRunAsync returned true.");
         }
 
         if (report.InTime && !complete)
@@ -173,8 +179,8 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
         return new Finding(
             $"{happened}. Lifted off the lorry: {story.Unloaded}; on board: {story.Loaded}.",
             report.First == story.Loaded && report.Second == story.Unloaded ? "Only their places tell the two counts apart: first what came off the lorry, then what is on board."
-            : report.Second > story.Loaded ? "Counted before the work, or on every way out, a crate counts that was left behind: count when LoadAsync has returned."
-            : report.First > story.Unloaded ? "Counted before the work, or on every way out, a crate counts that stayed on the lorry: count when UnloadAsync has returned."
+            : report.Second > story.Loaded ? "Counted before the work, or on every way out, a crate that was left behind is counted too: count when LoadAsync has returned."
+            : report.First > story.Unloaded ? "Counted before the work, or on every way out, a crate that stayed on the lorry is counted too: count when UnloadAsync has returned."
             : report.Second == story.Loaded ? "A crate is off the lorry when UnloadAsync has returned: counted after the wait for room on the quay, it is forgotten when that wait is cut short."
             : "A result that a child would return at its end is lost when the child is stopped: what was done until then must be counted as it is done.",
             report.First == story.Loaded && report.Second == story.Unloaded ? "Look at the order of the two in the report." : "Count right behind the await of the work that is counted.");
@@ -218,7 +224,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
             ? new Finding(
                 $"The harbour was closed at {Words.At(storm)}, and RunAsync ended with {run.Error!.TypeName}: {run.Error.Message}",
                 "Being called off is no failure, and no timeout either: an OperationCanceledException is how a program says that it was stopped.",
-                run.Error.Where is { } where ? $"Look at {where}." : "Let the OperationCanceledException go out as it came.")
+                run.Error.Where is { } where ? $"Look at {where}, and let the OperationCanceledException go out as it came." : "Let the OperationCanceledException go out as it came.")
             : NothingReported();
     });
 
@@ -257,7 +263,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
         if (deadlines.Find(set => set.Deadline > departure) is { Deadline: { } wrong } late)
         {
             return (
-                $"A deadline counts from the moment when its scope is opened: this one was opened at {Words.At(late.Time)}, for {Words.At(wrong)}.",
+                $"A deadline counts from the moment when its scope is opened: this one was opened at {Words.At(late.Time)}, and passes only at {Words.At(wrong)}.",
                 late.Task == 0 ? "Open the scope first, and do everything inside it." : "Open one scope around everything, instead of one in a child.");
         }
 

@@ -121,7 +121,7 @@ internal sealed class FailureStory
         {
             return finding with
             {
-                Misconception = "A group says on its failure when all its own children have ended: until then the group around it knows of nothing, and stops nobody.",
+                Misconception = "A group passes its failure on only when all its own children have ended: until then the group around it knows of nothing, and stops nobody.",
                 WhereToLook = "Start all who must stop together in one group.",
             };
         }

@@ -55,7 +55,7 @@ internal static class FaultLists
         if (happened.FirstOrDefault(fault => !reported.Contains(fault, StringComparer.Ordinal)) is { } missing)
         {
             return new Finding(
-                $"{happened.Count} things went wrong, and {(reported.Count == 0 ? "none" : reported.Count == 1 ? "one" : $"{reported.Count}")} of them {(reported.Count is 0 or 1 ? "is" : "are")} in the report: {name(missing)} is missing.",
+                $"{happened.Count} things went wrong, and {(reported.Count == 0 ? "none" : reported.Count == 1 ? "one" : $"{reported.Count}")} of them {(reported.Count is 0 or 1 ? "is" : "are")} in the report, which leaves out {name(missing)}.",
                 reported is [var only] && only == first
                     ? "The first failure is not the only one: await throws one exception of a task that has several, and InnerException is the first of many."
                     : "Every failure counts: whoever is stopped may fail while stopping, and two may fail at the same moment.",

@@ -144,7 +144,7 @@ public sealed class FirstFailureChecks : ExerciseChecks
     });
 
     /// <summary>All of them, and only them.</summary>
-    [Check(15, "Every fault is reported once, and nothing that is none.", HintRung = 2, DependsOn = nameof(ThePilotIsToldOnce))]
+    [Check(15, "Every fault is reported once, and nothing else is.", HintRung = 2, DependsOn = nameof(ThePilotIsToldOnce))]
     public void EveryFaultIsReportedOnce() => InEveryRun(run =>
     {
         if (NotOver(run) is { } notOver)

@@ -37,7 +37,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             return new Finding(
                 twice is null ? "MarkDone was called more often than orders were put." : $"'{twice.Taker}' took order {twice.Number} and called MarkDone {Words.Times(twice.Marks)} before it took the next.",
                 "Marked done twice, an order counts for two: the join ends while another order is still being printed.",
-                tooOften && run.Error!.Where is { } where ? $"Look at {where}." : "Look for a way through the loop that passes two calls of MarkDone; a finally is run after a catch as well.");
+                tooOften && run.Error!.Where is { } where ? $"Look at {where}, and for another MarkDone on the way to it." : "Look for a way through the loop that passes two calls of MarkDone; a finally is run after a catch as well.");
         }
 
         if (Nothing(run, story) is { } nothing)
@@ -72,7 +72,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     {
         nameof(BrokenOrderException) => "One broken order is no reason to stop the others: an exception that leaves a child stops its whole group.",
         nameof(OperationCanceledException) or nameof(TaskCanceledException) =>
-            "Stopping is an error only when an exception does it: group.Cancel asks everybody to stop, and the group ends normally.",
+            "Stopping is an error only when an exception does it: call group.Cancel instead, which asks everybody to stop, and the group ends normally.",
         _ => null,
     }));
 
@@ -197,7 +197,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         return story.JoinBegun && story.Cancelled is not null
             ? new Finding(
                 $"The presses were stopped at {Words.At(story.Cancelled.Value.Time)}, before every order was dealt with. {standstill}",
-                "Cancelling is not waiting: whom you stop will mark nothing done any more, and a join after that waits for ever.",
+                "Cancelling is not waiting: a press that was stopped marks nothing done any more, and a join after that waits for ever.",
                 "Join the tray first, and call group.Cancel after it.",
                 Verdict.Deadlock)
             : Endings.Standstill(run);

@@ -18,7 +18,7 @@ internal static class LadderAdvice
         {
             _ when given.Contains(nameof(NotImplementedException), StringComparison.Ordinal) || given.StartsWith("not done yet", StringComparison.Ordinal) => ("A rung that is not built cannot be climbed.", "Look for the NotImplementedException."),
             _ when given.Contains(nameof(ObjectDisposedException), StringComparison.Ordinal) =>
-                ("The end of the group is not the end of who holds it: its token may be asked, and Cancel called, after a source was disposed.", "Do not dispose the source as long as somebody can ask for its token, or remember that the group has ended."),
+                ("The end of the group is not the end of whoever holds it: somebody may still ask its token, or call Cancel, and a disposed source throws.", "Do not dispose the source as long as somebody can ask for its token, or remember that the group has ended."),
             _ when NeverBegan(tried) is { } neverBegan => neverBegan,
             "4" => ("A group without its body is nothing: RunAsync calls the body once, with a new group, and awaits what it returns.", "Begin with a new MyTaskGroup and 'await body(group)'."),
             "1" => ("Started is not awaited: a task that nobody waits for goes on when RunAsync has ended.", "Remember in Start what was started, and await all of it in RunAsync, behind the body."),
@@ -39,7 +39,7 @@ internal static class LadderAdvice
             "11" or "13" => ("A failure is nobody else's news by itself: the siblings and the body go on until somebody cancels their token.", "Cancel the group's source where a child's error is caught."),
             "15" or "18" => ("The first error is not the only one: a sibling may fail at the same time, or in its clean-up, and await on Task.WhenAll shows one.", "Add each child's error to a list where the child ends."),
             "16" => ("The order of starting is not the order of ending: errors are listed as the children ended, and the body's error comes last.", "Add an error to the list when its child ends, and the body's after all of them."),
-            "19" => ("Not every OperationCanceledException is a cancellation of this group: where nobody cancelled, a timeout say, it is an error as any other.", "Catch it as a cancellation only when the group's own token is cancelled: 'catch (…) when (…)'."),
+            "19" => ("Not every OperationCanceledException is a cancellation of this group: where nobody cancelled the group, as after a timeout, it is an error like any other.", "Catch it as a cancellation only when the group's own token is cancelled: 'catch (…) when (…)'."),
             "20" => ("An error is kept as it was thrown: Flatten takes apart what belongs to one child.", "Add the exception itself to the list: no Flatten, no InnerException."),
             "21" => ("'throw e' begins the stack trace anew: the line where the child failed is lost.", "Keep the exception in a list, or rethrow with 'throw;'."),
             "25" => ("An AggregateException is one exception that holds several: the task of RunAsync fails with that one.", "Throw it from an async method."),

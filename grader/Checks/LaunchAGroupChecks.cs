@@ -30,11 +30,11 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
             nameof(ArgumentOutOfRangeException) when captured =>
                 "A lambda captures the variable, not its value: when the helper begins, the loop has gone on, and the variable with it.",
             nameof(InvalidOperationException) when run.Error.Message.Contains("has no result", StringComparison.Ordinal) =>
-                "Started is not finished: a child has a result when it has ended, and the group waits for that only at the end of its body.",
+                "Started is not finished: a child has a result only when it has ended, and that is certain only in the line behind the group.",
             nameof(OperationCanceledException) or nameof(TaskCanceledException) => "Who was stopped has counted nothing: nobody has to be stopped here.",
             _ => null,
         });
-        return captured ? finding! with { HintRung = 1 } : finding;
+        return captured ? finding! with { HintRung = 1, WhereToLook = "Give each turn of the loop a variable of its own, and mind where the loop begins and ends." } : finding;
     });
 
     /// <summary>None forgotten, none twice.</summary>
@@ -67,7 +67,7 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
         return shelves.Find(shelf => counted[shelf] > 1) is { } twice
             ? new Finding(
                 $"Shelf {twice} was counted {Words.Times(counted[twice])}.",
-                "Calling it again does it again: a method gives its result to whoever called it, and the handle of the child keeps it.",
+                "Calling it again does it again: what a helper has counted is kept by the handle that group.Start returned.",
                 "Keep what group.Start returned, and read Result from it.")
             { HintRung = 2 }
             : null;
@@ -106,7 +106,7 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
         return firstEnd.Item is not null && CountingBegun(run).Find(e => e.Sequence > firstEnd.Sequence) is { Item: { } late } began
             ? new Finding(
                 $"Shelf {late} was begun at {Words.At(began.Time)}, when shelf {firstEnd.Item} had been counted already.",
-                "Awaiting a child in the loop is waiting before the next is started: they work one after the other, and together they take as long as alone.",
+                "Awaiting a child in the loop is waiting before the next is started: they work one after the other, and many helpers take as long as one.",
                 "Look for an await in the loop that starts the helpers.")
             : null;
     });

@@ -43,7 +43,7 @@ public sealed class NestedScopesChecks : ExerciseChecks
             return new Finding(
                 $"RunAsync ended as cancelled at {Words.At(run.Elapsed)}, and nobody had called it off.",
                 "A limit of the program's own is no cancellation by the caller: whoever set it has to catch what comes of it.",
-                run.Error!.Where is { } where ? $"Look at {where}." : "Look for the catch that belongs to the evening's limit.");
+                run.Error!.Where is { } where ? $"Look at {where}: catch there what your own limit stopped." : "Look for the catch that belongs to the evening's limit.");
         }
 
         if (run.Error?.TypeName != nameof(TimeoutException))
@@ -103,7 +103,7 @@ public sealed class NestedScopesChecks : ExerciseChecks
     public void TheEveningHasItsLimit() => InEveryRun(run => AfterTheEvening(run) ?? NotOver(run));
 
     /// <summary>One item's timeout is its own affair.</summary>
-    [Check(10, "Who gave up a call goes on with the next: every member is called while there is time.", HintRung = 2, DependsOn = nameof(EachCallHasItsLimit))]
+    [Check(10, "Whoever gives up a call goes on with the next: every member is called while there is time.", HintRung = 2, DependsOn = nameof(EachCallHasItsLimit))]
     public void EveryMemberIsCalled() => InEveryRun(run =>
     {
         if (run.Outcome != Outcome.Completed)
@@ -272,7 +272,7 @@ public sealed class NestedScopesChecks : ExerciseChecks
             ? new Finding(
                 $"{report} was reported at {Words.At(report.Time)}. Talked to the end: {reached}; given up: {givenUp}.",
                 report.First > reached
-                    ? "Counted before a call, or on every way out of it, calls count that were cut off."
+                    ? "Counted before a call, or on every way out of it, calls that were cut off are counted too."
                     : "A count that is kept in the wrong place is not reached on every way: what was done must be counted as it is done.",
                 "Count where a call has come to its end, and where it is noted as given up.")
             : null;
@@ -295,7 +295,7 @@ public sealed class NestedScopesChecks : ExerciseChecks
             : expired ? "An inner scope follows the outer one only if it is given a token that follows the outer one's: nothing else links the two."
             : "A limit for each call is none for all of them together: no deadline of the evening reached this call.",
             shielded ? "Take the call out of the shield, and give it the token of its scope."
-            : expired ? "Follow the token from the scope of the evening to the group, to its child, and to the scope of the call: each takes it behind the body."
+            : expired ? "Follow the token from the scope of the evening to the group, to its child, and to the scope of the call: each takes it as the argument after its body."
             : "Open the scope of the evening around the whole group, and give its token to the group.");
     }
 

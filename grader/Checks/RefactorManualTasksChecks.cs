@@ -46,7 +46,7 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
         {
             return new Finding(
                 $"{Words.Capital(NameOf(late))} began at {Words.At(late.Began.Time)}, when {NameOf(ended)} had ended already.",
-                "Awaiting one before the next is started makes them follow one another: what took its time together now takes it in a row.",
+                "Awaiting one before the next is started makes them follow one another: what took as long as the longest now takes as long as all of them together.",
                 "Look for an await between two starts.");
         }
 
@@ -120,7 +120,7 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
             if (waybills.Count > 0)
             {
                 return new Finding(
-                    $"{Broke(failure)} at {Words.At(failure.Time)}, and the waybill was signed" + (reports.Count > 0 ? " as well as a report." : "."),
+                    $"{Broke(failure)} at {Words.At(failure.Time)}, and the waybill was signed" + (reports.Count > 0 ? ", although the damage was reported too." : "."),
                     "A failure that is caught and forgotten looks like a success, and what stands behind a try is run after its catch as well.",
                     "Sign only where nothing was thrown: in the try, behind the group, or behind a return in the catch.");
             }
@@ -134,7 +134,7 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
             {
                 return new Finding(
                     $"The customer called it off at {Words.At(call.Time)}, and {(words[0] == MovingDay.Waybill ? "a waybill was signed" : "damage was reported")} at {Words.At(written.Time)}.",
-                    "To be stopped is neither a success nor a damage: a cancellation says that somebody asked, and that the work was not done.",
+                    "To be stopped is neither success nor damage: a cancellation says that somebody asked, and that the work was not done.",
                     "Let the OperationCanceledException pass, and look for a catch that takes it for something else.");
             }
 
@@ -161,7 +161,7 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
     });
 
     /// <summary>All of them, and only them.</summary>
-    [Check(10, "Every damage is reported once, and nothing that is none.", HintRung = 3, DependsOn = nameof(OnePaperIsWrittenAtTheEnd))]
+    [Check(10, "Every damage is reported once, and nothing else is.", HintRung = 3, DependsOn = nameof(OnePaperIsWrittenAtTheEnd))]
     public void EveryDamageIsReportedOnce() => InEveryRun(run =>
     {
         if (NotOver(run) is { } notOver)

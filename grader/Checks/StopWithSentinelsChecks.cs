@@ -34,7 +34,7 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
         nameof(ArgumentNullException) or nameof(NullReferenceException) or nameof(InvalidCastException) =>
             "A sentinel is no parcel: there is nothing in it to deliver, so look at what you took before you work on it.",
         _ when new BeltStory(run).SentinelsTaken > 0 =>
-            "Stopping is no failure: an exception that leaves a child stops its whole group, and what the others had in hand is lost.",
+            "Stopping is no failure: a carrier goes home by a return, and an exception that leaves it stops the whole group, with all that the others had in hand.",
         _ => null,
     }) ?? Idle(run));
 
@@ -151,7 +151,7 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
 
     private static Finding Stayed(string happened, Verdict verdict) => new(
         happened,
-        "A break in a switch leaves the switch, not the loop: who takes a sentinel and stays takes another's as well.",
+        "Whoever takes a sentinel and stays takes another's as well: a break in a switch leaves the switch, not the loop.",
         "Look at what your carrier does when it has taken a sentinel: it should leave its method.",
         verdict)
     { HintRung = 2 };

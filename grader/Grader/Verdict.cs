@@ -16,10 +16,10 @@ public enum Verdict
     /// <summary>Nothing could ever run again, and the program had not ended.</summary>
     Deadlock,
 
-    /// <summary>An endless loop that awaits: it took more steps than any right answer needs.</summary>
+    /// <summary>An endless loop that awaits or tells: it took more steps, or did more within one, than any right answer needs.</summary>
     StepLimit,
 
-    /// <summary>An endless loop that never awaits: the worker process gave no sign of life and was ended.</summary>
+    /// <summary>An endless loop that never awaits and tells nothing: the worker process gave no sign of life and was ended.</summary>
     Timeout,
 
     /// <summary>The program ended while something that it started was still under way.</summary>

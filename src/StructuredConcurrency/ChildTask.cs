@@ -46,14 +46,15 @@ public class ChildTask
 
     /// <summary>
     /// Ends when the child has ended, as it ended: faulted with its exception; cancelled, with
-    /// <see cref="ChildCancelledException"/> when it was stopped through <see cref="Cancel"/>.
+    /// <see cref="ChildCancelledException"/> when it was stopped through <see cref="Cancel"/>. Always the same task, so that
+    /// <c>await Task.WhenAny(a.Completion, b.Completion) == a.Completion</c> says who was first.
     /// </summary>
     public Task Completion
     {
         get
         {
             lock (_group.Core.Gate)
-                return Ended ?? PendingCompletionAsync();
+                return IsAwaited || Ended is null ? PendingCompletionAsync() : Ended; // whoever asks twice, before the end and after it, gets one task
         }
     }
 

@@ -8,6 +8,18 @@ public sealed class TaskGroupOnThreadPoolTests() : TaskGroupTests(Floor.ThreadPo
 public abstract class TaskGroupTests(Floor floor)
 {
     [Fact]
+    public Task Completion_AskedForBeforeAndAfterTheEnd_IsOneTask() => TaskGroup.RunAsync(async group =>
+    {
+        var gate = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = group.Start(_ => gate.Task);
+        var other = group.Start(async token => await Task.Delay(Timeout.Infinite, token));
+        var ends = Task.WhenAny(first.Completion, other.Completion);
+        gate.SetResult(1);
+        Assert.Same(first.Completion, await ends);
+        group.Cancel();
+    });
+
+    [Fact]
     public Task Start_AfterTheGroupEnded_SaysWhichGroup() => floor.RunAsync(async () =>
     {
         TaskGroup? kept = null;

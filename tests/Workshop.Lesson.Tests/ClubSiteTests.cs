@@ -4,6 +4,7 @@ using Workshop.Lesson.Exercises;
 
 namespace Workshop.Lesson.Tests;
 
+[Collection(nameof(Console))] // the site prints, and the process has one console
 public sealed class ClubSiteTests
 {
     private static readonly ClubSiteSettings s_settings = new() { Pages = 12, Missing = [4], Busy = [2], Dropping = [3], Moody = [5], Dead = [6], Seed = 5 };

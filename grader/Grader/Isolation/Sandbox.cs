@@ -25,7 +25,7 @@ internal static class Sandbox
     // The kit's libraries that a learner's program may need. Neither the checks nor a compiler is among them, though they lie beside them.
     private static readonly string[] s_kit =
     [
-        "Grader", "StructuredConcurrency", "StructuredConcurrency.Simulation", "StructuredConcurrency.Timelines", "Workshop.Lesson",
+        "Grader", "StructuredConcurrency", "StructuredConcurrency.Simulation", "StructuredConcurrency.Conformance", "StructuredConcurrency.Timelines", "Workshop.Lesson",
     ];
 
     /// <summary>Gives up all that this system lets a process give up. Called first of all, before there is a thread that could be missed.</summary>

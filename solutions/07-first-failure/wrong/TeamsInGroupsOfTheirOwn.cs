@@ -1,4 +1,4 @@
-// caught by: TheOthersStopAtTheFirstFault — a group says on its failure when all its own children have ended
+// caught by: TheOthersStopAtTheFirstFault — a group passes its failure on only when all its own children have ended
 public static class FirstFailure
 {
     public static async Task RunAsync(BalloonMeadow meadow, CancellationToken token)

@@ -1,4 +1,4 @@
-// caught by: OnePaperIsWrittenAtTheEnd — to be stopped is neither a success nor a damage
+// caught by: OnePaperIsWrittenAtTheEnd — to be stopped is neither success nor damage
 public static class RefactorManualTasks
 {
     public static async Task RunAsync(MovingDay day, CancellationToken token)

@@ -26,19 +26,19 @@ public static class NestedScopes
         var calling = 0;
         try
         {
-        foreach (var member in round.ListOf(volunteer))
-        {
-            calling = member;
-            try
+            foreach (var member in round.ListOf(volunteer))
             {
-                await TimeoutScope.RunAsync(round.CallLimit, call => round.CallAsync(member, call.Token), token);
-                tally.Reached++;
+                calling = member;
+                try
+                {
+                    await TimeoutScope.RunAsync(round.CallLimit, call => round.CallAsync(member, call.Token), token);
+                    tally.Reached++;
+                }
+                finally
+                {
+                    await HangUpAsync(round, member);
+                }
             }
-            finally
-            {
-                await HangUpAsync(round, member);
-            }
-        }
         }
         catch (TimeoutException)
         {

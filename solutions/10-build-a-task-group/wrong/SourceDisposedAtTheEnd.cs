@@ -1,4 +1,4 @@
-// caught by: CancelIsNoError — The end of the group is not the end of who holds it
+// caught by: CancelIsNoError — The end of the group is not the end of whoever holds it
 /// <summary>Exercise 10: write a task group of your own.</summary>
 public sealed class MyTaskGroup : ILadderGroup
 {

@@ -445,7 +445,7 @@ public sealed class AsyncioMapTests
 
     private static void OnLoop(Func<Task> program)
     {
-        var report = EventLoop.Run(program);
+        var report = EventLoop.Run(program, new EventLoopOptions { WaitForThreadPool = true }); // one row goes there, and on a busy machine it may be slow to begin
         if (report.Error is { } error)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
         Assert.Equal(Outcome.Completed, report.Outcome);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Call = (string Name, int? X64, int? Arm64);
 
@@ -39,55 +40,59 @@ internal static class SystemCallFilter
     private const nint SetFilter = 1;
     private const nint InEveryThread = 1;
 
+    // Names, and numbers on x64 and on arm64. As text: an array of so many would take the compiler of the runtime longer than all the rest.
+    private const string RefusedCalls = """
+        // changing files and folders
+        creat 85 -, mkdir 83 -, mkdirat 258 34, rmdir 84 -, unlink 87 -, unlinkat 263 35, rename 82 -, renameat 264 38, renameat2 316 276, link 86 -,
+        linkat 265 37, symlink 88 -, symlinkat 266 36, mknod 133 -, mknodat 259 33, chmod 90 -, fchmod 91 52, fchmodat 268 53, chown 92 -,
+        fchown 93 55, lchown 94 -, fchownat 260 54, truncate 76 45, ftruncate 77 46, fallocate 285 47, utime 132 -, utimes 235 -, futimesat 261 -,
+        utimensat 280 88, setxattr 188 5, lsetxattr 189 6, fsetxattr 190 7, removexattr 197 14, lremovexattr 198 15, fremovexattr 199 16,
+        memfd_create 319 279, memfd_secret 447 447, name_to_handle_at 303 264, open_by_handle_at 304 265, copy_file_range 326 285, io_setup 206 0,
+        io_submit 209 2, io_uring_setup 425 425, io_uring_enter 426 426, io_uring_register 427 427,
+        // the network, and talk with other processes
+        socket 41 198, socketpair 53 199, connect 42 203, bind 49 200, listen 50 201, accept 43 202, accept4 288 242, sendto 44 206, sendmsg 46 211,
+        sendmmsg 307 269, shmget 29 194, shmat 30 196, msgget 68 186, semget 64 190, mq_open 240 180, mq_unlink 241 181,
+        // other processes
+        fork 57 -, vfork 58 -, execve 59 221, execveat 322 281, rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240, pidfd_open 434 434,
+        pidfd_send_signal 424 424, pidfd_getfd 438 438, ptrace 101 117, process_vm_readv 310 270, process_vm_writev 311 271, process_madvise 440 440,
+        process_mrelease 448 448, kcmp 312 272, setpriority 141 140, sched_setparam 142 118, sched_setattr 314 274, ioprio_set 251 30,
+        migrate_pages 256 238, move_pages 279 239, setpgid 109 154, setsid 112 157,
+        // who one is, and where
+        setuid 105 146, setgid 106 144, setreuid 113 145, setregid 114 143, setresuid 117 147, setresgid 119 149, setfsuid 122 151, setfsgid 123 152,
+        setgroups 116 159, capset 126 91, setrlimit 160 164, personality 135 92, unshare 272 97, setns 308 268, chroot 161 51, pivot_root 155 41,
+        mount 165 40, umount2 166 39, open_tree 428 428, move_mount 429 429, fsopen 430 430, fsconfig 431 431, fsmount 432 432, fspick 433 433,
+        mount_setattr 442 442, quotactl 179 60, quotactl_fd 443 443,
+        // the machine
+        reboot 169 142, kexec_load 246 104, kexec_file_load 320 294, init_module 175 105, finit_module 313 273, delete_module 176 106,
+        swapon 167 224, swapoff 168 225, sethostname 170 161, setdomainname 171 162, settimeofday 164 170, clock_settime 227 112, adjtimex 159 171,
+        clock_adjtime 305 266, acct 163 89, syslog 103 116, vhangup 153 58, iopl 172 -, ioperm 173 -, bpf 321 280, perf_event_open 298 241,
+        userfaultfd 323 282, fanotify_init 300 262, add_key 248 217, request_key 249 218, keyctl 250 219, modify_ldt 154 -, uselib 134 -,
+        """;
+
     private static readonly Instruction s_allow = new(Return, Allow);
     private static readonly Instruction s_refuse = new(Return, Refuse);
     private static readonly Instruction s_unknown = new(Return, Unknown);
 
-    private static readonly Call[] s_refused =
-    [
-        // changing files and folders
-        ("creat", 85, null), ("mkdir", 83, null), ("mkdirat", 258, 34), ("rmdir", 84, null), ("unlink", 87, null), ("unlinkat", 263, 35),
-        ("rename", 82, null), ("renameat", 264, 38), ("renameat2", 316, 276), ("link", 86, null), ("linkat", 265, 37), ("symlink", 88, null),
-        ("symlinkat", 266, 36), ("mknod", 133, null), ("mknodat", 259, 33), ("chmod", 90, null), ("fchmod", 91, 52), ("fchmodat", 268, 53),
-        ("chown", 92, null), ("fchown", 93, 55), ("lchown", 94, null), ("fchownat", 260, 54), ("truncate", 76, 45), ("ftruncate", 77, 46),
-        ("fallocate", 285, 47), ("utime", 132, null), ("utimes", 235, null), ("futimesat", 261, null), ("utimensat", 280, 88), ("setxattr", 188, 5),
-        ("lsetxattr", 189, 6), ("fsetxattr", 190, 7), ("removexattr", 197, 14), ("lremovexattr", 198, 15), ("fremovexattr", 199, 16),
-        ("memfd_create", 319, 279), ("memfd_secret", 447, 447), ("name_to_handle_at", 303, 264), ("open_by_handle_at", 304, 265),
-        ("copy_file_range", 326, 285), ("io_setup", 206, 0), ("io_submit", 209, 2), ("io_uring_setup", 425, 425), ("io_uring_enter", 426, 426),
-        ("io_uring_register", 427, 427),
-
-        // the network, and talk with other processes
-        ("socket", 41, 198), ("socketpair", 53, 199), ("connect", 42, 203), ("bind", 49, 200), ("listen", 50, 201), ("accept", 43, 202),
-        ("accept4", 288, 242), ("sendto", 44, 206), ("sendmsg", 46, 211), ("sendmmsg", 307, 269), ("shmget", 29, 194), ("shmat", 30, 196),
-        ("msgget", 68, 186), ("semget", 64, 190), ("mq_open", 240, 180), ("mq_unlink", 241, 181),
-
-        // other processes
-        ("fork", 57, null), ("vfork", 58, null), ("execve", 59, 221), ("execveat", 322, 281), ("rt_sigqueueinfo", 129, 138),
-        ("rt_tgsigqueueinfo", 297, 240), ("pidfd_open", 434, 434), ("pidfd_send_signal", 424, 424), ("pidfd_getfd", 438, 438), ("ptrace", 101, 117),
-        ("process_vm_readv", 310, 270), ("process_vm_writev", 311, 271), ("process_madvise", 440, 440), ("process_mrelease", 448, 448),
-        ("kcmp", 312, 272), ("setpriority", 141, 140), ("sched_setparam", 142, 118), ("sched_setattr", 314, 274),
-        ("ioprio_set", 251, 30), ("migrate_pages", 256, 238), ("move_pages", 279, 239), ("setpgid", 109, 154), ("setsid", 112, 157),
-
-        // who one is, and where
-        ("setuid", 105, 146), ("setgid", 106, 144), ("setreuid", 113, 145), ("setregid", 114, 143), ("setresuid", 117, 147), ("setresgid", 119, 149),
-        ("setfsuid", 122, 151), ("setfsgid", 123, 152), ("setgroups", 116, 159), ("capset", 126, 91), ("setrlimit", 160, 164),
-        ("personality", 135, 92), ("unshare", 272, 97), ("setns", 308, 268), ("chroot", 161, 51), ("pivot_root", 155, 41), ("mount", 165, 40),
-        ("umount2", 166, 39), ("open_tree", 428, 428), ("move_mount", 429, 429), ("fsopen", 430, 430), ("fsconfig", 431, 431), ("fsmount", 432, 432),
-        ("fspick", 433, 433), ("mount_setattr", 442, 442), ("quotactl", 179, 60), ("quotactl_fd", 443, 443),
-
-        // the machine
-        ("reboot", 169, 142), ("kexec_load", 246, 104), ("kexec_file_load", 320, 294), ("init_module", 175, 105), ("finit_module", 313, 273),
-        ("delete_module", 176, 106), ("swapon", 167, 224), ("swapoff", 168, 225), ("sethostname", 170, 161), ("setdomainname", 171, 162),
-        ("settimeofday", 164, 170), ("clock_settime", 227, 112), ("adjtimex", 159, 171), ("clock_adjtime", 305, 266), ("acct", 163, 89),
-        ("syslog", 103, 116), ("vhangup", 153, 58), ("iopl", 172, null), ("ioperm", 173, null), ("bpf", 321, 280), ("perf_event_open", 298, 241),
-        ("userfaultfd", 323, 282), ("fanotify_init", 300, 262), ("add_key", 248, 217), ("request_key", 249, 218), ("keyctl", 250, 219),
-        ("modify_ldt", 154, null), ("uselib", 134, null),
-    ];
-
     private static readonly Call s_setFilter = ("seccomp", 317, 277);
 
     /// <summary>The numbers of the calls that are refused whatever their arguments are.</summary>
-    internal static IEnumerable<(string Name, int Number)> Refused => from call in s_refused let number = Number(call) where number is not null select (call.Name, number.Value);
+    internal static IEnumerable<(string Name, int Number)> Refused
+    {
+        get
+        {
+            foreach (var line in RefusedCalls.Split('\n'))
+            {
+                if (line.StartsWith("//", StringComparison.Ordinal))
+                    continue;
+                foreach (var call in line.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                {
+                    var parts = call.Split(' ');
+                    if (int.TryParse(parts[RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 1 : 2], CultureInfo.InvariantCulture, out var number))
+                        yield return (parts[0], number);
+                }
+            }
+        }
+    }
 
     /// <summary>Begins to refuse, in all threads.</summary>
     /// <returns>Whether the kernel took it.</returns>
@@ -116,8 +121,12 @@ internal static class SystemCallFilter
             s_unknown,
         };
 
-        foreach (var call in s_refused)
-            On(call, s_refuse);
+        foreach (var (_, number) in Refused)
+        {
+            program.Add(new Instruction(IfEqual, (uint)number) { SkipIfFalse = 1 });
+            program.Add(s_refuse);
+        }
+
         if (!RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)) // which has no other way to signal a thread
             On(("tkill", 200, 130), s_refuse);
 
