@@ -22,10 +22,10 @@ internal static class Sandbox
         "/etc/localtime", "/etc/timezone", "/etc/ld.so.cache", "/etc/ld-musl-x86_64.path", "/etc/ld-musl-aarch64.path", "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom",
     ];
 
-    // The kit's libraries that a learner's program may need. Neither the checks nor a compiler is among them, though they lie beside them.
-    private static readonly string[] s_kit =
+    /// <summary>The kit's libraries that a learner's program may need. Neither the checks nor a compiler is among them, though they lie beside them.</summary>
+    internal static IReadOnlyList<string> Kit { get; } =
     [
-        "Grader", "StructuredConcurrency", "StructuredConcurrency.Simulation", "StructuredConcurrency.Conformance", "StructuredConcurrency.Timelines", "Workshop.Lesson",
+        "Grader", "StructuredConcurrency", "StructuredConcurrency.Conformance", "StructuredConcurrency.Simulation", "StructuredConcurrency.Timelines", "Workshop.Lesson",
     ];
 
     /// <summary>Gives up all that this system lets a process give up. Called first of all, before there is a thread that could be missed.</summary>
@@ -53,7 +53,7 @@ internal static class Sandbox
     }
 
     private static IEnumerable<string> KitFiles() =>
-        s_kit.SelectMany(name => new[] { $"{name}.dll", $"{name}.pdb" }).Select(file => Path.Combine(AppContext.BaseDirectory, file));
+        Kit.SelectMany(name => new[] { $"{name}.dll", $"{name}.pdb" }).Select(file => Path.Combine(AppContext.BaseDirectory, file));
 
     private static string[] Held(bool held, string limit) => held ? [limit] : [];
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using Grader.Linux;
 
 namespace Grader.Tests.Hostile;
@@ -28,6 +29,25 @@ public sealed class SandboxTests : IDisposable
         Assert.Contains(Memory, result.Limits);
         Assert.Equal(File.Exists("/proc/sys/kernel/seccomp/actions_avail"), result.Limits.Contains(Files, StringComparer.Ordinal));
         Assert.Equal(FileRights.Version > 0, result.Limits.Contains(Reading, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Kit_WhatTheLessonRefersTo_MayBeRead()
+    {
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        Add(typeof(Workshop.Lesson.SimulatedWork).Assembly);
+
+        Assert.Subset(Sandbox.Kit.ToHashSet(StringComparer.Ordinal), needed);
+        Assert.DoesNotContain("Checks", Sandbox.Kit);
+
+        void Add(Assembly library)
+        {
+            // The framework's own lie elsewhere.
+            if (!File.Exists(Path.Combine(AppContext.BaseDirectory, $"{library.GetName().Name}.dll")) || !needed.Add(library.GetName().Name!))
+                return;
+            foreach (var reference in library.GetReferencedAssemblies())
+                Add(Assembly.Load(reference));
+        }
     }
 
     [Fact]
