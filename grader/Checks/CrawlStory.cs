@@ -112,8 +112,9 @@ internal sealed class CrawlStory
     {
         // REPORT complete; pages: / /heron; broken: none
         var parts = line.Split("; ");
-        return new CrawlReport(e, parts[0].EndsWith("complete", StringComparison.Ordinal), Names(parts[1]), Names(parts[2]));
+        return new CrawlReport(e, parts[0].EndsWith("complete", StringComparison.Ordinal), Names(1), Names(2));
 
-        static HashSet<string> Names(string part) => [.. part.Split(' ').Skip(1).Where(name => name != "none")];
+        // Of a very long line the end is missing.
+        HashSet<string> Names(int part) => [.. (parts.ElementAtOrDefault(part) ?? "").Split(' ').Skip(1).Where(name => name != "none")];
     }
 }

@@ -141,7 +141,7 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
                 "Move library.HandIn behind the group.");
         }
 
-        var differs = Enumerable.Range(0, expected.Count).First(place => place >= counts.Length || counts[place] != expected[place]);
+        var differs = Enumerable.Range(0, expected.Count).FirstOrDefault(place => place >= counts.Length || counts[place] != expected[place]);
         return counts.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal), StringComparer.Ordinal)
             ? new Finding(
                 $"All counts are on the sheet, in the wrong order: for shelf {differs + 1} it says {counts[differs]}, and {expected[differs]} books stand there.",

@@ -37,6 +37,9 @@ internal sealed record RunFrame
     /// <summary>In a frame of a run that goes on and on: whether it does very much, instead of nothing that could be seen.</summary>
     public bool Endless { get; init; }
 
+    /// <summary>In the frame of a run: whether it is the last in its situation. The worker may stop early.</summary>
+    public bool IsLast { get; init; }
+
     /// <summary>In the first frame: what the system keeps the worker from.</summary>
     public IReadOnlyList<string>? Limits { get; init; }
 

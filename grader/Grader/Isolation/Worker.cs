@@ -95,13 +95,13 @@ internal static class Worker
             catch (Exception e)
             {
                 // What compiles need not load: a type that contains itself without end, say.
-                frames.Write(new RunFrame { Kind = FrameKind.Run, Scenario = scenario.Name, Seed = job.FirstSeed, Outcome = Outcome.Faulted, Error = Describe(e, job.File) }, new EventLog());
+                frames.Write(new RunFrame { Kind = FrameKind.Run, Scenario = scenario.Name, Seed = job.FirstSeed, Outcome = Outcome.Faulted, Error = Describe(e, job.File), IsLast = true }, new EventLog());
                 continue;
             }
 
             var settings = JsonSerializer.Deserialize(scenario.Settings, open.GetParameters()[0].ParameterType);
-            var (slow, strange, spent) = (0, 0, TimeSpan.Zero);
-            for (var i = 0; i < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns && spent < job.Patience; i++)
+            var (slow, strange, spent, goesOn) = (0, 0, TimeSpan.Zero, true);
+            for (var i = 0; goesOn; i++)
             {
                 var seed = trace?.Seed ?? job.FirstSeed + (ulong)i;
                 var log = new EventLog();
@@ -121,6 +121,10 @@ internal static class Worker
                 if (report.Error is OutOfMemoryException)
                     throw report.Error; // what the process still can do is chance
 
+                spent += took > s_briskRun ? took : TimeSpan.Zero;
+                slow += report.Outcome is Outcome.StepLimit or Outcome.BlockedThread or Outcome.Escaped ? 1 : 0;
+                strange += report.ForeignPosts > 0 ? 1 : 0;
+                goesOn = i + 1 < job.Schedules && slow < MostSlowRuns && strange < MostStrangeRuns && spent < job.Patience;
                 var frame = new RunFrame
                 {
                     Kind = FrameKind.Run,
@@ -134,12 +138,10 @@ internal static class Worker
                     Trace = report.Trace.ToString(),
                     Table = FrameWriter.Cut(report.Table, LongestTable),
                     Divergence = FrameWriter.Cut(report.Divergence),
+                    IsLast = !goesOn,
                     Output = output.Take() is { Length: > 0 } printed ? printed : null,
                 };
                 frames.Write(frame, log);
-                spent += took > s_briskRun ? took : TimeSpan.Zero;
-                slow += report.Outcome is Outcome.StepLimit or Outcome.BlockedThread or Outcome.Escaped ? 1 : 0;
-                strange += report.ForeignPosts > 0 ? 1 : 0;
             }
         }
     }

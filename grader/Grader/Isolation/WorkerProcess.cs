@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Security.Cryptography;
@@ -36,7 +37,7 @@ internal sealed class WorkerProcess : IDisposable
     private const int MostOutput = 8_000;
 
     // The others may hold what a stranger should not read.
-    private static readonly string[] s_neededVariables = ["DOTNET_ROOT", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
+    private static readonly string[] s_neededVariables = ["DOTNET_ROOT", "DOTNET_ROLL_FORWARD", "DOTNET_ROLL_FORWARD_TO_PRERELEASE", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
 
     // Between the making of a pipe and the worker's start any other process that starts would inherit its ends.
     private static readonly Lock s_starting = new();
@@ -126,6 +127,7 @@ internal sealed class WorkerProcess : IDisposable
         ObservedRun? stuck = null;
         var order = new FrameOrder(job);
         var limit = s_startLimit;
+        var isLoaded = false; // what happens before it is the grader's own affair
         var sending = Task.Run(() => Send(job, compiled), cancellationToken); // a pipe that nobody reads is soon full
         while (true)
         {
@@ -140,13 +142,13 @@ internal sealed class WorkerProcess : IDisposable
             }
             catch (TimeoutException)
             {
-                return (limit == s_startLimit ? WorkerEnd.Broken : WorkerEnd.TimedOut, stuck, "The worker process did not start in time.");
+                return (isLoaded ? WorkerEnd.TimedOut : WorkerEnd.Broken, stuck, "The worker process did not start in time.");
             }
 
             if (!more)
             {
                 ExitCode = await ExitAsync();
-                return (WorkerEnd.Crashed, stuck, null);
+                return (isLoaded ? WorkerEnd.Crashed : WorkerEnd.Broken, stuck, isLoaded ? null : $"The worker process ended while it was starting. {Output}".TrimEnd());
             }
 
             while (_frames.Reader.TryRead(out var arrived))
@@ -162,15 +164,19 @@ internal sealed class WorkerProcess : IDisposable
                         await sending;
                         break;
                     case FrameKind.Loaded:
+                        isLoaded = true;
                         limit = timeLimit;
                         break;
                     case FrameKind.Run:
+                        stuck = null; // it was only slow
                         limit = timeLimit;
                         runs.Add(ObservedRun.From(frame, log!));
                         if (order.IsTooMuch)
                             return (WorkerEnd.Endless, runs.Last(), null);
                         break;
                     case FrameKind.Stuck:
+                        if (runs.LastOrDefault() is { } ended && ended.Scenario == frame.Scenario && ended.Seed == frame.Seed)
+                            break; // it ended while this was being written
                         stuck = ObservedRun.From(frame, log!);
                         if (frame.Endless)
                             return (WorkerEnd.Endless, stuck, null);
@@ -193,9 +199,9 @@ internal sealed class WorkerProcess : IDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // it has ended by itself
+            // it has ended by itself, or is ending: then some systems refuse
         }
 
         // The pipes and the process's handles stay until their reading threads let go: closing them here could wait for a stranger who holds the other end.

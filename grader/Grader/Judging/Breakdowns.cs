@@ -76,7 +76,7 @@ internal static class Breakdowns
         if (runs.Count == 0)
             return (job.Scenarios[0].Name, job.FirstSeed);
         var last = runs[^1];
-        if (last.Seed + 1 < job.FirstSeed + (ulong)job.Schedules)
+        if (!last.IsLast)
             return (last.Scenario, last.Seed + 1);
         var next = job.Scenarios.SkipWhile(scenario => scenario.Name != last.Scenario).Skip(1).FirstOrDefault();
         return (next?.Name ?? last.Scenario, next is null ? last.Seed : job.FirstSeed);

@@ -86,6 +86,9 @@ public sealed record ObservedRun
         return log;
     }
 
+    /// <summary>Whether no other run of its scenario follows.</summary>
+    internal bool IsLast { get; init; }
+
     internal static ObservedRun From(RunFrame frame, ObservedLog log) =>
         new()
         {
@@ -100,6 +103,7 @@ public sealed record ObservedRun
             Trace = frame.Trace,
             Table = frame.Table,
             Divergence = frame.Divergence,
+            IsLast = frame.IsLast,
             Events = log.Events,
             Properties = log.Properties,
         };

@@ -127,7 +127,8 @@ internal static class SystemCallFilter
             program.Add(s_refuse);
         }
 
-        if (!RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)) // which has no other way to signal a thread
+        // musl has no other way to signal a thread. Builds of Microsoft name it, and those of Alpine name Alpine.
+        if (!RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) && !RuntimeInformation.RuntimeIdentifier.StartsWith("alpine", StringComparison.Ordinal))
             On(("tkill", 200, 130), s_refuse);
 
         // Their argument lies in memory, where no filter can see it.
