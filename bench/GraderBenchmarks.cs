@@ -83,9 +83,12 @@ internal static class GraderBenchmarks
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
+                <IsTestProject>true</IsTestProject>
+                <UseMicrosoftTestingPlatformRunner>true</UseMicrosoftTestingPlatformRunner>
                 <TestingPlatformDotnetTestSupport>true</TestingPlatformDotnetTestSupport>
               </PropertyGroup>
               <ItemGroup>
+                <Compile Include="Tests.cs;Answer.cs" />
                 <PackageReference Include="xunit.v3.mtp-v2" />
                 <Using Include="StructuredConcurrency;Workshop.Lesson;Workshop.Lesson.Exercises;Xunit" />
                 <ProjectReference Include="{0}/src/Workshop.Lesson/Workshop.Lesson.csproj" />
@@ -97,9 +100,9 @@ internal static class GraderBenchmarks
             public class Tests
             {
                 [Theory]
-                [InlineData(8, 2, null, 45, 0)]
-                [InlineData(8, 3, null, 2, 5)]
-                [InlineData(6, 2, 1, 3, 0)]
+                [InlineData(8, 2, null, 45UL, 0)]
+                [InlineData(8, 3, null, 2UL, 5)]
+                [InlineData(6, 2, 1, 3UL, 0)]
                 public async Task RunAsync_EveryOrder_IsDealtWith(int orders, int presses, int? traySize, ulong seed, int broken)
                 {
                     var log = new EventLog();
