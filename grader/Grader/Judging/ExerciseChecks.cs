@@ -13,15 +13,19 @@ public abstract class ExerciseChecks
     protected Evidence Evidence => _session.Evidence;
 
     /// <summary>Judges each run by itself. The check fails with the smallest of the runs in which something is wrong.</summary>
-    /// <param name="judge">Says what is wrong with a run; <see langword="null"/>: nothing.</param>
+    /// <param name="judge">Says what is wrong with a run; <see langword="null"/>: nothing. Called for several runs at once.</param>
     /// <param name="check">Set by the compiler.</param>
     protected void InEveryRun(Func<ObservedRun, Finding?> judge, [CallerMemberName] string check = "")
     {
         ArgumentNullException.ThrowIfNull(judge);
 
+        var runs = Evidence.Runs;
+        var findings = new Finding?[runs.Count];
+        Parallel.For(0, runs.Count, i => findings[i] = judge(runs[i]));
+
         // The plain order in the plainest scenario is the easiest to follow; after that the shortest story is.
-        var worst = Evidence.Runs
-            .Select(run => (Run: run, Finding: judge(run)))
+        var worst = runs
+            .Zip(findings, (run, finding) => (Run: run, Finding: finding))
             .Where(judged => judged.Finding is not null)
             .OrderBy(judged => judged.Finding!.Verdict == Verdict.Skipped)
             .ThenBy(judged => judged.Run.Seed != 0)
