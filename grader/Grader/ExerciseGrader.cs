@@ -30,7 +30,7 @@ public static class ExerciseGrader
         if (attempt is null)
             return report;
 
-        var first = report.FirstFailure ?? report.Checks.FirstOrDefault(check => check.Verdict != Verdict.Pass); // never a pass with a check that was not judged
+        var first = report.ShownFirst; // never a pass with a check that was not judged
         var hints = first is null ? [] : HintLadder.Read(exercise, options.Root ?? Repository.FindRoot());
         return report with
         {
@@ -124,7 +124,16 @@ public static class ExerciseGrader
             return (report with { Seconds = watch.Elapsed.TotalSeconds }, null);
 
         using var worker = WorkerProcess.Take(); // warms up while the compiler works
-        var compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise, options.CompileTimeLimit), cancellationToken);
+        CompiledFile compiled;
+        try
+        {
+            compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise, options.CompileTimeLimit, cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return (OwnFault($"The compiler failed: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}"), null);
+        }
+
         if (compiled.Diagnostics.Count > 0)
             return (NotCompiled(compiled.Diagnostics), null);
 
@@ -132,15 +141,7 @@ public static class ExerciseGrader
         var breakdowns = new List<Breakdown>();
         var (isBroken, stuck, trouble) = await RunPartsAsync(exercise, worker, jobFor(report.File), compiled, options.TimeLimit, runs, breakdowns, cancellationToken);
         if (isBroken)
-        {
-            report = report with
-            {
-                Verdict = Verdict.GraderError,
-                Summary = $"The grader itself failed; this is not your fault. {trouble}",
-                Seconds = watch.Elapsed.TotalSeconds,
-            };
-            return (report, null);
-        }
+            return (OwnFault(trouble), null);
 
         var checks = await Task.Run(() => Judge.JudgeAsync(exercise, runs, breakdowns, cancellationToken), cancellationToken);
         report = report with
@@ -155,6 +156,13 @@ public static class ExerciseGrader
             Seconds = watch.Elapsed.TotalSeconds,
         };
         return (report, new Attempt(runs, stuck));
+
+        CheckReport OwnFault(string? trouble) => report with
+        {
+            Verdict = Verdict.GraderError,
+            Summary = $"The grader itself failed; this is not your fault. {trouble}".TrimEnd(),
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
 
         CheckReport NotCompiled(IReadOnlyList<LearnerDiagnostic> errors) => report with
         {

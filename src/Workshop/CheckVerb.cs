@@ -137,7 +137,7 @@ internal static class CheckVerb
         if (report.Verdict != Verdict.Pass)
             AddOutput(sheet, report);
         if (report.Hint is not null)
-            sheet.Gap().Command("hint", $"hint {report.Exercise[..2]} --rung {(report.FirstFailure ?? report.Checks.First(check => check.Verdict != Verdict.Pass)).HintRung}");
+            sheet.Gap().Command("hint", $"hint {report.Exercise[..2]} --rung {report.ShownFirst!.HintRung}");
         if (report is { FullyControlled: false, Uncontrolled: [] })
             sheet.Gap().Row("note", "Something that this code calls ran outside the event loop: the same schedule may come out differently the next time.");
         if (report.Uncontrolled.Count > 0)
@@ -155,7 +155,7 @@ internal static class CheckVerb
         foreach (var check in report.Checks)
             sheet.Row(Word(check.Verdict), check.Sentence);
 
-        if (report.FirstFailure is { Reason: { } reason })
+        if (report.ShownFirst is { Reason: { } reason })
         {
             sheet.Gap()
                 .Row("expected", reason.Expected)

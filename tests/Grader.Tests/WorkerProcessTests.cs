@@ -16,7 +16,7 @@ public sealed class WorkerProcessTests
         var options = new CheckOptions { Schedules = 1_000_000 };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker.RunAsync(
-            ExerciseGrader.JobFor(exercise, options, "Solution.cs"), LearnerCompiler.Compile(source, "Solution.cs", exercise, options.CompileTimeLimit), options.TimeLimit, runs, cancellation.Token));
+            ExerciseGrader.JobFor(exercise, options, "Solution.cs"), LearnerCompiler.Compile(source, "Solution.cs", exercise, options.CompileTimeLimit, TestContext.Current.CancellationToken), options.TimeLimit, runs, cancellation.Token));
 
         Assert.Single(runs);
     }
@@ -36,7 +36,7 @@ public sealed class WorkerProcessTests
         var runs = new Collection<ObservedRun>();
         var (end, _, _) = await first.RunAsync(
             ExerciseGrader.JobFor(exercise, new CheckOptions { Schedules = 1 }, "Solution.cs"),
-            LearnerCompiler.Compile(source, "Solution.cs", exercise, TimeSpan.FromSeconds(60)),
+            LearnerCompiler.Compile(source, "Solution.cs", exercise, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken),
             TimeSpan.FromSeconds(60),
             runs,
             TestContext.Current.CancellationToken);

@@ -56,6 +56,7 @@ public sealed class CheckVerbTests
         var run = await CommandLine.RunInAsync(kit.Path, "check", "04", "--schedules", "5", "--file", idle);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("0 of 7 checks passed", run.Out, StringComparison.Ordinal);
+        Assert.Matches("happened +Not judged yet: nobody mixed anything", run.Out);
         Assert.Contains("hint 04 --rung 2", run.Out, StringComparison.Ordinal);
     }
 

@@ -112,9 +112,11 @@ internal static class LearnerCompiler
     /// <param name="path">The file, as messages and stack traces are to name it.</param>
     /// <param name="exercise">Says which method must be there.</param>
     /// <param name="timeLimit">How long the compiler may take.</param>
-    public static CompiledFile Compile(string source, string path, ExerciseInfo exercise, TimeSpan timeLimit)
+    /// <param name="cancellationToken">Ends it.</param>
+    public static CompiledFile Compile(string source, string path, ExerciseInfo exercise, TimeSpan timeLimit, CancellationToken cancellationToken = default)
     {
-        using var limit = new CancellationTokenSource(timeLimit);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeLimit);
         var tooLong = new CompiledFile([], [], [new LearnerDiagnostic(
             path, 1, 1, "SC0006", "The compiler does not come to an end.", $"The compiler did not come to an end with this file in {timeLimit.TotalSeconds:0.#} s: what in it is very long, or nested very deep?")], []);
         try
@@ -122,7 +124,7 @@ internal static class LearnerCompiler
             // It looks at the token between two things that it does. What it does may take for ever: then its thread is left behind.
             return OnDeepStack(() => CompileHere(source, path, exercise, limit.Token), timeLimit + s_grace) ?? tooLong;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return tooLong;
         }

@@ -9,7 +9,7 @@ namespace Grader;
 /// </summary>
 internal sealed class FrameReader(BufferedStream stream, string secret = "")
 {
-    private const int MostBytes = 16_000_000; // the longest log is a tenth of that
+    private const int MostBytes = 80_000_000; // the longest frame that FrameWriter makes, if every text in it is as long as may be, and another one
 
     private bool _isReady;
 

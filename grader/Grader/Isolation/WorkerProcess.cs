@@ -104,8 +104,15 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Starts one ahead of need: it waits for whoever takes one next, and ends with this process.</summary>
     public static void StartAhead()
     {
-        if (s_ahead is null && Start() is var ahead && Interlocked.CompareExchange(ref s_ahead, ahead, null) is not null)
-            ahead.Dispose(); // two at once: one is enough
+        try
+        {
+            if (s_ahead is null && Start() is var ahead && Interlocked.CompareExchange(ref s_ahead, ahead, null) is not null)
+                ahead.Dispose(); // two at once: one is enough
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            // The system has none to give just now: whoever takes the next one is told so, if that is still true.
+        }
     }
 
     /// <summary>A new one, for whom the next is no concern.</summary>

@@ -133,9 +133,13 @@ public sealed record CheckReport
            select new LearnerDiagnostic(File, check.Run?.Line ?? EntryLine, 1, check.Name, text, text),
     ];
 
-    /// <summary>The check to show first: the first that failed, and not because of another.</summary>
+    /// <summary>The first check that failed, and not because of another.</summary>
     [JsonIgnore]
     public CheckResult? FirstFailure => Checks.FirstOrDefault(check => check.Verdict is not (Verdict.Pass or Verdict.Skipped));
+
+    /// <summary>The check to show first: <see cref="FirstFailure"/>, and where none failed, the first that could not be judged. <see langword="null"/>: every check passed, or none was made.</summary>
+    [JsonIgnore]
+    public CheckResult? ShownFirst => FirstFailure ?? Checks.FirstOrDefault(check => check.Verdict != Verdict.Pass);
 
     /// <summary>The run that shows what went wrong: <see cref="FirstFailure"/>'s.</summary>
     public FailingRun? Failing => FirstFailure?.Run;
@@ -172,7 +176,7 @@ public sealed record CheckReport
     /// <summary>What the system kept the process from that ran the code, in words; empty where nothing was run, and on systems that offer nothing of the kind.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
 
-    /// <summary>The text of the rung of the hint ladder that fits <see cref="FirstFailure"/>; not to be shown unasked.</summary>
+    /// <summary>The text of the rung of the hint ladder that fits <see cref="ShownFirst"/>; not to be shown unasked.</summary>
     public string? Hint { get; init; }
 
     /// <summary>Real time that the check took, in seconds.</summary>

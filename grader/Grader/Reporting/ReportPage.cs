@@ -62,7 +62,7 @@ public static class ReportPage
             page.Append($"<ul>\n{string.Concat(report.Diagnostics.Select(error => $"<li>Line {error.Line}, column {error.Column}: {Text(error.Sentence)} ({Text(error.Code)})</li>\n"))}</ul>\n");
         if (report.Checks.Count > 0)
             AppendChecks(page, report);
-        if (report.FirstFailure?.Reason is { } reason)
+        if (report.ShownFirst?.Reason is { } reason)
         {
             page.Append("<dl>\n");
             Define(page, "Expected", reason.Expected);
