@@ -62,8 +62,12 @@ internal static class OffLimits
         "System.Reflection.MemberInfo.Name",
         "System.Runtime.InteropServices.Architecture",
         "System.Runtime.InteropServices.CollectionsMarshal",
+        "System.Runtime.InteropServices.LayoutKind",
         "System.Runtime.InteropServices.OSPlatform",
         "System.Runtime.InteropServices.RuntimeInformation",
+        "System.Runtime.InteropServices.StructLayoutAttribute", // fields that overlap need another one
+        "System.Runtime.Serialization.SerializationInfo", // exceptions of the old style
+        "System.Runtime.Serialization.StreamingContext",
         "StructuredConcurrency.ScopeTracing.IsEnabled",
         "StructuredConcurrency.ScopeTracing.Mark",
         "System.Activator.CreateInstance<T>()",

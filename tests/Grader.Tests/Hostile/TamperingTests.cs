@@ -139,6 +139,22 @@ public sealed class TamperingTests : IDisposable
         Assert.True(report.Verdict == Verdict.Pass, report.ToJson());
     }
 
+    [Fact]
+    public async Task CheckAsync_ExceptionOfTheOldStyleAndLaidOutStruct_AreNotOffLimits()
+    {
+        var report = await CheckAsync(s_right.Value + """
+            public sealed class Jam : Exception
+            {
+                private Jam(System.Runtime.Serialization.SerializationInfo info, System.Runtime.Serialization.StreamingContext context) : base(info, context) { }
+            }
+
+            [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+            public struct Pair { public byte A; public long B; }
+            """);
+
+        Assert.True(report.Verdict == Verdict.Pass, report.ToJson());
+    }
+
     private static string With(string answer, string trick)
     {
         var (statements, members) = s_tricks[trick];
