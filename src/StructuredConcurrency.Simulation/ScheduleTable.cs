@@ -35,27 +35,17 @@ internal sealed class ScheduleTable
         var lanes = _steps.Where(step => step.Task >= 0).Select(step => step.Task).Distinct().Order().ToList();
         if (rows.Count > MostRows)
         {
-            var left = rows.Take(rows.Count - MostRows).Sum(row => row.Steps);
-            text.Append(CultureInfo.InvariantCulture, $"({left:N0} steps before these are left out)\n");
-            rows.RemoveRange(0, rows.Count - MostRows);
+            var first = rows.Count - MostRows;
+            if (rows.FindIndex(first, row => row.Round > 0) is >= 0 and var fold && fold - rows[fold].Round < first)
+                first = fold - rows[fold].Round; // what comes again is shown once
+            text.Append(CultureInfo.InvariantCulture, $"({rows.Take(first).Sum(row => row.Steps):N0} steps before these are left out)\n");
+            rows.RemoveRange(0, first);
         }
 
-        var wide = lanes.Count * (_column + 1) + TimeWidth > Width;
-        if (wide)
-        {
-            DrawList(text, rows);
-            return text.ToString();
-        }
-
-        text.Append("time".PadRight(TimeWidth));
-        foreach (var name in _names)
-            text.Append('│').Append(Fit(" " + name));
-        Trim(text);
-        text.Append(new string('─', TimeWidth));
-        foreach (var _ in _names)
-            text.Append('┼').Append(new string('─', _column));
-        text.Append('\n');
-
+        // With more tasks than there is room for columns, the task is named in each row instead.
+        var inColumns = lanes.Count * (_column + 1) + TimeWidth <= Width;
+        if (inColumns)
+            DrawHead(text);
         StepRecord? before = null;
         foreach (var (step, round, steps) in rows)
         {
@@ -67,8 +57,10 @@ internal sealed class ScheduleTable
 
             if (before is not null && before.Task != step.Task)
                 text.Append("".PadRight(TimeWidth)).Append("· ").Append(Clip(Reason(step), Width - TimeWidth - 2)).Append('\n');
-            if (step.Task >= 0)
+            if (step.Task >= 0 && inColumns)
                 DrawRows(text, step, lanes.IndexOf(step.Task), lanes.Count);
+            else if (step.Task >= 0)
+                DrawRow(text, step);
             before = step;
         }
 
@@ -119,6 +111,18 @@ internal sealed class ScheduleTable
         _ => null,
     };
 
+    private void DrawHead(StringBuilder text)
+    {
+        text.Append("time".PadRight(TimeWidth));
+        foreach (var name in _names)
+            text.Append('│').Append(Fit(" " + name));
+        Trim(text);
+        text.Append(new string('─', TimeWidth));
+        foreach (var _ in _names)
+            text.Append('┼').Append(new string('─', _column));
+        text.Append('\n');
+    }
+
     private void DrawRows(StringBuilder text, StepRecord step, int column, int columns)
     {
         var time = Time(step).PadRight(TimeWidth);
@@ -133,25 +137,10 @@ internal sealed class ScheduleTable
         }
     }
 
-    /// <summary>More tasks than there is room for columns: the task is named in each row instead.</summary>
-    private void DrawList(StringBuilder text, List<Row> rows)
+    private void DrawRow(StringBuilder text, StepRecord step)
     {
         var longest = Math.Min(24, _names.Max(name => name.Length));
-        StepRecord? before = null;
-        foreach (var (step, round, steps) in rows)
-        {
-            if (round > 0)
-            {
-                DrawFold(text, step, round, steps);
-                continue;
-            }
-
-            if (before is not null && before.Task != step.Task)
-                text.Append("".PadRight(TimeWidth)).Append("· ").Append(Clip(Reason(step), Width - TimeWidth - 2)).Append('\n');
-            if (step.Task >= 0)
-                text.Append(Time(step).PadRight(TimeWidth)).Append(Clip(step.Name, longest).PadRight(longest + 2)).Append(Clip(string.Join("; ", Deeds(step)), Width - TimeWidth - longest - 2)).Append('\n');
-            before = step;
-        }
+        text.Append(Time(step).PadRight(TimeWidth)).Append(Clip(step.Name, longest).PadRight(longest + 2)).Append(Clip(string.Join("; ", Deeds(step)), Width - TimeWidth - longest - 2)).Append('\n');
     }
 
     private static void DrawFold(StringBuilder text, StepRecord last, int round, int steps)

@@ -44,6 +44,34 @@ public sealed class ScheduleTraceTests
     }
 
     [Fact]
+    public void Replay_TableCutNearALoopThatPolls_BeginsWithWhatComesAgain()
+    {
+        var cutThere = 0;
+        for (var after = 100; after < 130; after++)
+        {
+            async Task PollAndGoOnAsync()
+            {
+                for (var i = 0; i < 50; i++)
+                    await Task.Delay(TimeSpan.FromMilliseconds(1), EventLoop.Current!.TimeProvider);
+                for (var i = 0; i < after; i++)
+                {
+                    ScopeTracing.Mark($"mark {i}");
+                    await Task.Yield();
+                }
+            }
+
+            var rows = EventLoop.Replay(PollAndGoOnAsync, EventLoop.Run(PollAndGoOnAsync).Trace).Table!.Split('\n');
+            var fold = Array.FindIndex(rows, row => row.Contains("times more", StringComparison.Ordinal));
+            if (fold < 0 || !rows[0].EndsWith("steps before these are left out)", StringComparison.Ordinal))
+                continue;
+            cutThere++;
+            Assert.Contains("await Task.Delay", string.Concat(rows[3..fold]), StringComparison.Ordinal); // below the head, above how often it comes again
+        }
+
+        Assert.InRange(cutThere, 1, 3);
+    }
+
+    [Fact]
     public void Replay_LoopThatPolls_IsInTheTableOnceWithHowOftenItCame()
     {
         var table = EventLoop.Replay(PollAsync, EventLoop.Run(PollAsync).Trace).Table!;
