@@ -62,9 +62,8 @@ public sealed class BuildATaskGroupChecks : ExerciseChecks
             {
                 if (i == tried.Answers.Count)
                     return NeverEnded(run, tried);
-                var (answer, time) = tried.Answers[i];
-                if (answer != expected[i])
-                    return Differs(tried, answer, time, expected[i]);
+                if (tried.Answers[i].Answer != expected[i])
+                    return Differs(tried, i, expected[i]);
             }
         }
 
@@ -72,8 +71,9 @@ public sealed class BuildATaskGroupChecks : ExerciseChecks
             ?? (story.Tried.Count < Evidence.SettingsOf<LadderSettings>(run).Behaviours.Count ? NotHandedOver(run, story) : null);
     }
 
-    private static Finding Differs(TriedBehaviour tried, Answer answer, TimeSpan time, Answer expected)
+    private static Finding Differs(TriedBehaviour tried, int at, Answer expected)
     {
+        var (answer, time) = tried.Answers[at];
         var found = answer.Question != expected.Question || expected.Given is "yes" or "normally" ? Words.Capital(answer.Given)
             : expected.Given.EndsWith(" was thrown", StringComparison.Ordinal) ? $"{Words.Capital(answer.Question)}: expected {expected.Given[..^" was thrown".Length]}, but {answer.Given}."
             : $"{Words.Capital(answer.Question)}: expected {expected.Given}, but it was {answer.Given}.";
@@ -84,7 +84,14 @@ public sealed class BuildATaskGroupChecks : ExerciseChecks
             answer = end.Given.StartsWith("not done", StringComparison.Ordinal) ? end : answer;
         }
 
-        var (misconception, where) = LadderAdvice.For(tried, answer);
+        // What a child has not seen is the least of it where it never ran, or is still on its way.
+        var isOfAChild = answer.Given.StartsWith("the child", StringComparison.Ordinal) || answer.Given.StartsWith("the sibling", StringComparison.Ordinal);
+        if (isOfAChild && LadderAdvice.SomeNeverBegan(tried))
+            found = "A child that Start had accepted never ran: its code was not called.";
+        else if (isOfAChild && tried.UnderWay[at] is [_, ..] left)
+            found = $"RunAsync had ended, and {Words.Listed([.. left.Select(child => $"'{child}'")])} {(left.Count == 1 ? "was" : "were")} still under way.";
+
+        var (misconception, where) = LadderAdvice.For(tried, answer, expected);
         return new Finding($"{Said(tried)} At {Words.At(time)}: {found}", misconception, where);
     }
 

@@ -92,6 +92,7 @@ public sealed class CrawlChecks : ExerciseChecks
         if (story.TooMany is not { } underWay)
             return Idle(run);
         var ordinary = Evidence.Runs.Where(IsOrdinary).ToList();
+        var isLimited = Evidence.Runs.All(other => Story(other).MostAtOnce <= Story(other).Settings.MostAtOnce + 1);
         var onlyOnABadDay = ordinary.Count > 0 && ordinary.TrueForAll(other => Story(other).TooMany is null);
         return new Finding(
             $"At {Words.At(underWay[^1].Begun.Time)} {underWay.Count} requests were under way, and {story.Settings.MostAtOnce} are allowed: {Words.Listed([.. underWay.Select(request => request.Page)])}.",
@@ -99,9 +100,11 @@ public sealed class CrawlChecks : ExerciseChecks
                 ? "The headers are not the page: a request lasts until its body has been read, and so must whatever counts it."
                 : onlyOnABadDay
                     ? "A limit must hold on every way out: a permit that is given back twice, or a second try without one, lets in one too many."
+                    : isLimited ? "The limit holds, and is too high: what is counted is one thing, and what site.MostAtOnce allows another."
                     : "Starting costs nothing, so nothing holds a crawler back but a limit of its own: every page found would be asked for at once.",
             onlyOnABadDay
                 ? "Follow a request that fails: it takes one permit, and gives back one."
+                : isLimited ? "Compare the number of your visitors or permits with site.MostAtOnce."
                 : "Start as many visitors as are allowed, or let each request wait at a SemaphoreSlim and release it in a finally.");
     });
 
@@ -158,7 +161,9 @@ public sealed class CrawlChecks : ExerciseChecks
                 var (answer, name) = before.Answer == "503" ? ("answered with 503 and 'Retry-After: 1'", "Retry-After") : ("cut off", "site.RetryPause");
                 return new Finding(
                     $"{page.Key} was {answer} at {Words.At(before.Ended.Value.Time)}, and asked for again {(waited == TimeSpan.Zero ? "at once" : $"{waited.TotalSeconds:0.000} s later")}.",
-                    "Trying again without waiting is no second try but more of the same: a server that is busy gets busier by it.",
+                    before.Answer == "503" && waited > TimeSpan.Zero
+                        ? "A busy server says itself how long it needs: a shorter pause of one's own only adds to its work."
+                        : "Trying again without waiting is no second try but more of the same: a server that is busy gets busier by it.",
                     $"Wait {(before.Answer == "503" ? "as long as response.Headers.RetryAfter says" : "site.RetryPause")} before the next try, with the token; {name} is {due.TotalSeconds:0.0} s here.");
             }
         }

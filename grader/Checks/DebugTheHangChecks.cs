@@ -87,7 +87,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
             return notEnded;
         var story = new HarbourStory(run);
         if (story.FogLifted is not { } lifted)
-            return Endings.LeftUnderWay(run) ?? new Finding($"The program ended at {Words.At(run.Elapsed)}, before the fog had lifted.", LeaveIt, "Leave WaitUntilFogLiftsAsync where it was.");
+            return Left(run) ?? new Finding($"The program ended at {Words.At(run.Elapsed)}, before the fog had lifted.", LeaveIt, "Leave WaitUntilFogLiftsAsync where it was.");
         var answered = story.Work.Count(work => work is { Deed: "", Succeeded: true });
         if (answered < 2)
         {
@@ -211,7 +211,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
 
     private static List<string> Ships(HarbourSettings settings) => Numbers(settings.ArrivalsAt.Count + settings.DeparturesAt.Count + settings.BerthChangesAt.Count);
 
-    private static Finding? Ends(ObservedRun run, Func<Finding> deadlock) =>
+    private Finding? Ends(ObservedRun run, Func<Finding> deadlock) =>
         Endings.NoEnd(run, deadlock, UseInstead)
         ?? Endings.Error(run, error => error switch
         {
@@ -222,7 +222,7 @@ public sealed class DebugTheHangChecks : ExerciseChecks
             nameof(OperationCanceledException) or nameof(TaskCanceledException) => "A program that has done its work ends normally: a cancellation that leaves it says that it was cut short.",
             _ => null,
         })
-        ?? (HasWork(run) ? null : Endings.LeftUnderWay(run) ?? new Finding(
+        ?? (HasWork(run) ? null : Left(run) ?? new Finding(
             $"The program ended at {Words.At(run.Elapsed)}, and nothing was done.",
             "Getting out of a wait is not getting the work done.",
             "The work is what the program is for: mend the wait, and leave the work as it is."));
@@ -246,14 +246,16 @@ public sealed class DebugTheHangChecks : ExerciseChecks
         return done ? null : Finding.NotJudged("the program has to do all its work first.");
     }
 
-    private Finding? LeavesNothing(ObservedRun run) => Endings.LeftUnderWay(run) ?? NotEnded(run) ?? NotDone(run, new HarbourStory(run));
+    private Finding? Left(ObservedRun run) => Endings.LeftUnderWay(run, work => HarbourStory.NameOf(new HarbourWork(work), Settings(run).Duty));
 
-    private static Finding? EachOnce(ObservedRun run, HarbourStory story, string thing, List<string> numbers, string done)
+    private Finding? LeavesNothing(ObservedRun run) => Left(run) ?? NotEnded(run) ?? NotDone(run, new HarbourStory(run));
+
+    private Finding? EachOnce(ObservedRun run, HarbourStory story, string thing, List<string> numbers, string done)
     {
         var left = numbers.FindAll(number => story.TimesDone(number) == 0);
         if (left.Count > 0)
         {
-            return Endings.LeftUnderWay(run) ?? new Finding(
+            return Left(run) ?? new Finding(
                 $"The program ended, and {Words.Numbered(thing, left)} {(left.Count == 1 ? "was" : "were")} never {done}.",
                 "Getting out of a wait is not getting the work done: a program that gives up has ended too.",
                 "Find the wait that never ends, and what should end it.");
@@ -288,7 +290,9 @@ public sealed class DebugTheHangChecks : ExerciseChecks
                 under.Start.Sequence < signed.Sequence
                     ? $"The book was signed at {Words.At(signed.Time)}, when {HarbourStory.Name(under, Settings(run).Duty)}."
                     : $"The book was signed at {Words.At(signed.Time)}, and work was begun after that: at {Words.At(under.Start.Time)} {HarbourStory.Name(under, Settings(run).Duty)}.",
-                run.Events.Any(e => e.Kind == ScopeEventKind.Joined && e.Sequence < signed.Sequence)
+                JoinedTooSoon(run, signed)
+                    ? "A join waits for what was put: where nothing has been put yet there is nothing to wait for, and it ends at once."
+                    : run.Events.Any(e => e.Kind == ScopeEventKind.Joined && e.Sequence < signed.Sequence)
                     ? "Marked done before the work has ended, or once too often, a thing is no longer waited for: the join ends too early."
                     : "A wait that is dropped hangs no more, and waits for nothing: what follows it comes too early.",
                 "Ask of the wait in front of SignOff: what was it good for?");
@@ -304,6 +308,11 @@ public sealed class DebugTheHangChecks : ExerciseChecks
                 "Take the clock out, and find the event that the wait should have ended with.")
             : null;
     }
+
+    /// <summary>Whether a queue was joined before all had been put into it, and not marked too early.</summary>
+    private static bool JoinedTooSoon(ObservedRun run, ScopeEvent signed) =>
+        run.Events.LastOrDefault(e => e.Kind == ScopeEventKind.Joined && e.Sequence < signed.Sequence) is { Queue: { } queue } joined
+        && !run.Events.Any(e => e.Kind == ScopeEventKind.ItemDone && e.Queue == queue && e.Sequence < joined.Sequence);
 
     private static Finding UnloadingHangs(ObservedRun run)
     {

@@ -52,13 +52,14 @@ internal static class Endings
 
     /// <summary>What is wrong with a run that ended before what it had started: a group, a wait or a piece of work that nobody awaited.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="name">How a finding calls a piece of work that the log knows by its item, where that says too little: <c>the packing of room 3</c>.</param>
     /// <returns><see langword="null"/>: nothing was left, or the run did not come to a normal end.</returns>
-    public static Finding? LeftUnderWay(ObservedRun run) => run.Outcome == Outcome.Completed ? Left(run) : null;
+    public static Finding? LeftUnderWay(ObservedRun run, Func<ScopeEvent, string>? name = null) => run.Outcome == Outcome.Completed ? Left(run, name) : null;
 
     /// <summary>As <see cref="LeftUnderWay"/>, for programs that are called off now and then: they too must not end before what they started.</summary>
     /// <param name="run">The run.</param>
     /// <returns><see langword="null"/>: nothing was left, or the run neither came to a normal end nor was called off.</returns>
-    public static Finding? LeftUnderWayOrCalledOff(ObservedRun run) => run.Outcome == Outcome.Completed || WasCalledOff(run) ? Left(run) : null;
+    public static Finding? LeftUnderWayOrCalledOff(ObservedRun run) => run.Outcome == Outcome.Completed || WasCalledOff(run) ? Left(run, null) : null;
 
     /// <summary>What is wrong with a run that ended with an error.</summary>
     /// <param name="run">The run.</param>
@@ -86,7 +87,7 @@ internal static class Endings
     public static Finding? Idle(Evidence evidence, ObservedRun run, string why) =>
         run.Outcome == Outcome.Completed && !HasWork(run) && !evidence.Runs.Any(HasWork) ? Finding.NotJudged(why) : null;
 
-    private static Finding? Left(ObservedRun run)
+    private static Finding? Left(ObservedRun run, Func<ScopeEvent, string>? name)
     {
         if (run.Waiting.FirstOrDefault(task => task.Task != 0) is { } left)
         {
@@ -97,7 +98,7 @@ internal static class Endings
                 Verdict.LeakedTask);
         }
 
-        return LeftOutsideGroups(run) is { } what
+        return LeftOutsideGroups(run, name ?? (work => $"work on '{work.Item}'")) is { } what
             ? new Finding(
                 $"RunAsync ended at {Words.At(run.Elapsed)}, and {what}.",
                 "What is started outside a group belongs to nobody: no one waits for its end, and no one stops it.",
@@ -112,20 +113,20 @@ internal static class Endings
         run.Waiting.Count == 0 ? "the program waits for something that is not a queue or a group" : string.Join("; ", run.Waiting.Select(wait => $"{wait.Name} waits for {wait.WaitsFor}"));
 
     /// <summary>Children have ended when their group has; the program itself (task 0), and what a child did not await, may have left something.</summary>
-    private static string? LeftOutsideGroups(ObservedRun run)
+    private static string? LeftOutsideGroups(ObservedRun run, Func<ScopeEvent, string> name)
     {
         var waits = 0;
-        var work = new Dictionary<(int? Task, string? Item), int>();
+        var work = new Dictionary<(int? Task, string? Item), (int Count, ScopeEvent Start)>();
         foreach (var e in run.Events)
         {
             if (e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room })
                 waits += e.Kind == ScopeEventKind.WaitStarted ? 1 : -1;
             else if (e.Kind is ScopeEventKind.WorkStarted or ScopeEventKind.WorkEnded)
-                work[(e.Task, e.Item)] = work.GetValueOrDefault((e.Task, e.Item)) + (e.Kind == ScopeEventKind.WorkStarted ? 1 : -1);
+                work[(e.Task, e.Item)] = (work.GetValueOrDefault((e.Task, e.Item)).Count + (e.Kind == ScopeEventKind.WorkStarted ? 1 : -1), e);
         }
 
         return waits > 0 ? "code that belongs to no group still waited at a queue"
-            : work.FirstOrDefault(piece => piece.Value > 0).Key.Item is { } left ? $"work on '{left}', which nobody awaited, was still under way"
+            : work.Values.FirstOrDefault(piece => piece.Count > 0).Start is { Item: not null } left ? $"{name(left)}, which nobody awaited, was still under way"
             : null;
     }
 }

@@ -159,6 +159,9 @@ public static class Exercises
                 // The rooms end in the order 3, 4, 1, 2, and the piano after them.
                 new Scenario("an ordinary day", new MovingDaySettings { Boxes = [12, 31, 7, 19], PianoTakes = 130, Seed = 11 }),
 
+                // The piano is down before the last room is packed: whoever waits for the piano alone has not waited for the packers.
+                new Scenario("a day with few stairs", new MovingDaySettings { Boxes = [5, 23, 16], PianoTakes = 30, Seed = 7 }),
+
                 // With exact timers room 2 is packed when something breaks in room 3; 1 and 4 are stopped, and 4 drops something.
                 new Scenario("something breaks, and more while stopping", new MovingDaySettings { Boxes = [24, 8, 15, 33], DamagedRooms = [3], DroppedArmfuls = [4], PianoTakes = 140, Seed = 450 }),
                 new Scenario("the piano falls", new MovingDaySettings { Boxes = [17, 22, 9, 28], PianoTakes = 50, PianoFalls = true, Seed = 4 }),
@@ -206,8 +209,8 @@ public static class Exercises
             [
                 new Scenario("an ordinary day", new ClubSiteSettings { Pages = 13, MostAtOnce = 4, Missing = [4, 9], Seed = 1 }),
 
-                // More failures than requests allowed at a time: whoever loses a permit at each stands still.
-                new Scenario("a bad day", new ClubSiteSettings { Pages = 12, MostAtOnce = 3, Missing = [10], Busy = [2, 7], Dropping = [3, 8], Moody = [5], Dead = [6], Seed = 2 }),
+                // More failures than requests allowed at a time, and more pages that lead nowhere: whoever loses a permit at each stands still.
+                new Scenario("a bad day", new ClubSiteSettings { Pages = 12, MostAtOnce = 3, Missing = [1, 4, 10], Busy = [2, 7], Dropping = [3, 8], Moody = [5], Dead = [6], Seed = 2 }),
 
                 // At the deadline one page is on its way, at its last try, one waits to be asked for again, and others are still to come.
                 new Scenario("the server is switched off early", new ClubSiteSettings { Pages = 14, MostAtOnce = 3, Deadline = 1_700, Missing = [4], Moody = [3], Slow = [3], Dead = [2], Seed = 3 }),

@@ -59,7 +59,7 @@ internal static class FaultLists
                 reported is [var only] && only == first
                     ? "The first failure is not the only one: await throws one exception of a task that has several, and InnerException is the first of many."
                     : "Every failure counts: whoever is stopped may fail while stopping, and two may fail at the same moment.",
-                "Take all of them: InnerExceptions of the TaskGroupException, or of the task that Task.WhenAll returned.");
+                "Take all of them: InnerExceptions of the TaskGroupException, or of the task that Task.WhenAll returned; and whoever catches by hand drops cancellations alone.");
         }
 
         return reported.GroupBy(word => word, StringComparer.Ordinal).FirstOrDefault(word => word.Count() > 1) is { Key: var twice }

@@ -17,11 +17,11 @@ public sealed class FirstFailureChecks : ExerciseChecks
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 1, DependsOn = nameof(TheRunEnds))]
-    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run) ?? Idle(run));
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run, work => NameOf(new PieceOfWork(work))) ?? Idle(run));
 
     /// <summary>Uncaught, or thrown by looking at a result that is not there.</summary>
     [Check(10, "The program ends without an error: whatever goes wrong is told to the pilot.", HintRung = 2)]
-    public void TheProgramEndsWithoutAnError() => InEveryRun(run => FaultLists.Uncaught(
+    public void TheProgramEndsWithoutAnError() => InEveryRun(run => ThrownOn(run) ?? FaultLists.Uncaught(
         run, "the pilot hears nothing", nameof(FaultFoundException), nameof(BrokenInstrumentException)) ?? Endings.Error(run, error => error switch
     {
         nameof(InvalidOperationException) when run.Error!.Message.Contains("has no result", StringComparison.Ordinal) =>
@@ -42,6 +42,14 @@ public sealed class FirstFailureChecks : ExerciseChecks
         if (NotOver(run) is { } notOver)
             return notOver;
         var inspections = new FailureStory(run).On(BalloonMeadow.Point).ToList();
+        if (InspectedAgain(inspections) is var (again, before))
+        {
+            return new Finding(
+                $"{Words.Capital(again.Item)} was inspected again at {Words.At(again.Began.Time)}, when its first inspection had {(before.Outcome == ScopeOutcome.Cancelled ? "been stopped" : "ended")} already.",
+                "Where an inspection was stopped there is no reading, and none is wanted: nobody needs to look any further.",
+                "Keep the readings that there are, and start nobody a second time.");
+        }
+
         if (FailureStory.BegunLate(inspections) is var (late, ended))
         {
             return new Finding(
@@ -199,6 +207,27 @@ public sealed class FirstFailureChecks : ExerciseChecks
                 "The first to end is not the first that was started: a list to which children add is in the order in which they end.",
                 "Read the results from the handles, in the order in which you started them.");
     });
+
+    /// <summary>Dealt with, and thrown on all the same.</summary>
+    private static Finding? ThrownOn(ObservedRun run) =>
+        run is { Outcome: Outcome.Faulted, Error: { } error } && new FailureStory(run).FirstFailure is not null && Told(run).Exists(line => line.Words[0] == BalloonMeadow.CalledOff)
+            ? new Finding(
+                $"The flight was called off, and RunAsync ended with {error.TypeName} all the same: {error.Message}",
+                "When the pilot has been told, everything is dealt with: what a catch throws on after that ends the program.",
+                error.Where is { } where ? $"Look at {where}: the exception came through there." : "Let the catch that calls CallOff be the end of it: no throw in it, and none behind it.")
+            : null;
+
+    /// <summary>An inspection that was begun when another of the same point had ended.</summary>
+    private static (PieceOfWork Again, PieceOfWork Before)? InspectedAgain(List<PieceOfWork> inspections)
+    {
+        foreach (var again in inspections)
+        {
+            if (inspections.Find(piece => piece.Item == again.Item && piece.Ended?.Sequence < again.Began.Sequence) is { } before)
+                return (again, before);
+        }
+
+        return null;
+    }
 
     private BalloonMeadowSettings Settings(ObservedRun run) => Evidence.SettingsOf<BalloonMeadowSettings>(run);
 

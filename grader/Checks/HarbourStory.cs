@@ -76,7 +76,7 @@ internal sealed class HarbourStory
     /// <param name="deed">Another deed than the chief one.</param>
     public int TimesDone(string number, string deed = "") => Work.Count(work => work.Succeeded && work.Deed == deed && work.Number == number);
 
-    /// <summary>A piece of work in words.</summary>
+    /// <summary>A piece of work in words, as a sentence: <c>crate 3 was being stored</c>.</summary>
     /// <param name="work">The work.</param>
     /// <param name="duty">Which program it belongs to.</param>
     public static string Name(HarbourWork work, HarbourDuty duty) => (duty, work.Deed) switch
@@ -91,6 +91,23 @@ internal sealed class HarbourStory
         (HarbourDuty.MoveShips, Harbour.Tug) => $"the tug was making fast to ship {work.Number}",
         (HarbourDuty.MoveShips, "") => $"ship {work.Number} was being moved",
         _ => $"'{work.Start.Item}' was under way",
+    };
+
+    /// <summary>The same as a thing: <c>storing crate 3</c>.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="duty">Which program it belongs to.</param>
+    public static string NameOf(HarbourWork work, HarbourDuty duty) => (duty, work.Deed) switch
+    {
+        (HarbourDuty.Unload, Make) => $"lifting crate {work.Number}",
+        (HarbourDuty.Unload, "") => $"storing crate {work.Number}",
+        (HarbourDuty.KeepWatch, Make) => $"listening for call {work.Number}",
+        (HarbourDuty.KeepWatch, "") => $"answering call {work.Number}",
+        (HarbourDuty.KeepWatch, Harbour.Enter) => $"entering call {work.Number}",
+        (HarbourDuty.MoveShips, Harbour.Ready) => $"the wait for ship {work.Number}",
+        (HarbourDuty.MoveShips, Harbour.Pilot) => $"taking the pilot aboard ship {work.Number}",
+        (HarbourDuty.MoveShips, Harbour.Tug) => $"making the tug fast to ship {work.Number}",
+        (HarbourDuty.MoveShips, "") => $"moving ship {work.Number}",
+        _ => $"'{work.Start.Item}'",
     };
 
     /// <summary>Where pilot or tug was on two ships at once, if it was.</summary>

@@ -15,7 +15,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
-    public void NothingRunsOnAfterTheEnd() => InEveryRun(Endings.LeftUnderWay);
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run));
 
     /// <summary>Not twice, and not never.</summary>
     [Check(15, "Each order that was taken is marked done exactly once.", HintRung = 1)]

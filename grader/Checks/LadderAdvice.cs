@@ -8,7 +8,8 @@ internal static class LadderAdvice
     /// <summary>Where something else was found than expected.</summary>
     /// <param name="tried">The behaviour.</param>
     /// <param name="answer">What was found.</param>
-    public static (string Misconception, string WhereToLook) For(TriedBehaviour tried, Answer answer)
+    /// <param name="expected">What was expected.</param>
+    public static (string Misconception, string WhereToLook) For(TriedBehaviour tried, Answer answer, Answer expected)
     {
         var id = tried.Id;
         var given = answer.Given;
@@ -37,6 +38,8 @@ internal static class LadderAdvice
             "9" or "11" or "12" or "13" or "17" when answer.Question == "RunAsync" =>
                 ("To await is to see one exception, bare: whoever calls a group is always given an AggregateException, also for a single error.", "Catch what children throw, and throw a new AggregateException of the errors at the end."),
             "11" or "13" => ("A failure is nobody else's news by itself: the siblings and the body go on until somebody cancels their token.", "Cancel the group's source where a child's error is caught."),
+            "15" or "18" when given.Order().SequenceEqual(expected.Given.Order()) =>
+                ("To cancel is to let others go on: they end, and are noted, before the error that stopped them.", "Add the error to the list first, where its child ends, and cancel after that."),
             "15" or "18" => ("The first error is not the only one: a sibling may fail at the same time, or in its clean-up, and await on Task.WhenAll shows one.", "Add each child's error to a list where the child ends."),
             "16" => ("The order of starting is not the order of ending: errors are listed as the children ended, and the body's error comes last.", "Add an error to the list when its child ends, and the body's after all of them."),
             "19" => ("Not every OperationCanceledException is a cancellation of this group: where nobody cancelled the group, as after a timeout, it is an error like any other.", "Catch it as a cancellation only when the group's own token is cancelled: 'catch (…) when (…)'."),
@@ -87,9 +90,14 @@ internal static class LadderAdvice
         _ => ("Somebody waits for what nobody will do.", "Follow who completes what RunAsync awaits."),
     };
 
+    /// <summary>Whether a child was accepted and never ran.</summary>
+    /// <param name="tried">The behaviour.</param>
+    public static bool SomeNeverBegan(TriedBehaviour tried) =>
+        tried.Id is "11" or "14" or "17" or "18" or "26" or "27" or "28" or "33" or "35" or "36" or "F" && tried.Children.Begun < tried.Children.Accepted;
+
     /// <summary>A child that was accepted before the group was cancelled, and whose code was never called. Late children are another story, and children that nobody waits for.</summary>
     private static (string Misconception, string WhereToLook)? NeverBegan(TriedBehaviour tried) =>
-        tried.Id is "11" or "14" or "17" or "18" or "26" or "27" or "28" or "33" or "35" or "36" or "F" && tried.Children.Begun < tried.Children.Accepted
+        SomeNeverBegan(tried)
             ? ("A child that was accepted is started: with a cancelled token Task.Run never calls its code, and its finally never runs.", "Do not give the token to Task.Run; the child is handed it, and looks for itself.")
             : null;
 }

@@ -18,6 +18,9 @@ internal sealed record TriedBehaviour(string Name, TimeSpan Since)
     /// <summary>How many children Start accepted, and how many of them began to run.</summary>
     public (int Accepted, int Begun) Children { get; set; }
 
+    /// <summary>Children that have begun and not ended when an answer was given, by its place among the answers.</summary>
+    public List<IReadOnlyList<string>> UnderWay { get; } = [];
+
     /// <summary>Its number: <c>S10</c>.</summary>
     public string Id => Name[..Name.IndexOf(' ', StringComparison.Ordinal)];
 
@@ -34,20 +37,31 @@ internal sealed class LadderStory
 
     public LadderStory(ObservedRun run)
     {
+        var underWay = new List<string>();
         foreach (var e in run.Events)
         {
             if (e is { Kind: ScopeEventKind.ScopeOpened, ScopeKind: ScopeKind.Group })
                 LibraryGroup ??= e;
             if (e.Kind == ScopeEventKind.ChildStarted && _tried is [.., var current])
                 current.Children = current.Children with { Begun = current.Children.Begun + 1 };
+            if (e is { Kind: ScopeEventKind.ChildStarted, TaskName: { } begun })
+                underWay.Add(begun);
+            else if (e is { Kind: ScopeEventKind.ChildEnded, TaskName: { } ended })
+                underWay.Remove(ended);
             if (e is not { Kind: ScopeEventKind.Put, Queue: Ladder.NotesName, Item: { } note })
                 continue;
             if (note.StartsWith(Ladder.TryingSign, StringComparison.Ordinal))
+            {
+                underWay.Clear();
                 _tried.Add(new TriedBehaviour(note[Ladder.TryingSign.Length..], e.Time));
+            }
             else if (note.StartsWith(Ladder.AcceptedSign, StringComparison.Ordinal) && _tried is [.., var starting])
                 starting.Children = starting.Children with { Accepted = starting.Children.Accepted + 1 };
             else if (note.IndexOf(Answer.Sign, StringComparison.Ordinal) is > 0 and var at && _tried is [.., var last])
+            {
                 last.Answers.Add((new Answer(note[..at], note[(at + Answer.Sign.Length)..]), e.Time));
+                last.UnderWay.Add([.. underWay]);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
     /// <summary>The piano, the cat, and whatever else was started and never awaited.</summary>
     [Check(15, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 1, DependsOn = nameof(TheRunEnds))]
     public void NothingRunsOnAfterTheEnd() => InEveryRun(run =>
-        Endings.LeftUnderWay(IsCalledOff(run) ? run with { Outcome = Outcome.Completed } : run) is { } left ? Told(left) : Idle(run));
+        Endings.LeftUnderWay(IsCalledOff(run) ? run with { Outcome = Outcome.Completed } : run, work => NameOf(new PieceOfWork(work))) is { } left ? Told(left) : Idle(run));
 
     /// <summary>Uncaught, or the cancellation that ends the watch.</summary>
     [Check(5, "The program ends without an error; only where the customer calls it off may it end as cancelled.", HintRung = 3)]
@@ -142,7 +142,12 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
         }
         else if (reports.Count > 0)
         {
-            return new Finding("Damage was reported, and nothing was broken.", "A cancellation is no damage, and the watcher of the cat ends with one every day.", "Report what broke, and nothing else; and leave it to the group to wait for a child that you have stopped, since awaiting its Completion throws.");
+            return WatchFailed(run)
+                ? new Finding(
+                    "Damage was reported, and nothing was broken: the watcher of the cat was stopped, and ended with an OperationCanceledException.",
+                    "To a group a cancellation that nobody in it asked for is an error: of a source of your own it knows nothing.",
+                    "Stop the watcher by Cancel on its handle, or catch its cancellation in the child.")
+                : new Finding("Damage was reported, and nothing was broken.", "A cancellation is no damage, and the watcher of the cat ends with one every day.", "Report what broke, and nothing else; and leave it to the group to wait for a child that you have stopped, since awaiting its Completion throws.");
         }
         else if (waybills.Count == 0)
         {
@@ -241,22 +246,34 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
             where words[0] is MovingDay.Waybill or MovingDay.Damage
             select (e, words[..^1])]; // behind them stands the time
 
-    private static Finding Deadlock(ObservedRun run) =>
-        run.Waiting.Count > 0 && new FailureStory(run).Work.Where(piece => piece.Ended is null).Select(piece => piece.Item).ToList() is [MovingDay.Cat]
+    private static Finding Deadlock(ObservedRun run)
+    {
+        var wasStopped = run.Events.Any(e => e.Kind == ScopeEventKind.CancelRequested) && (Call(run) is not null || new FailureStory(run).FirstFailure is not null);
+        return run.Waiting.Count > 0 && new FailureStory(run).Work.Where(piece => piece.Ended is null).Select(piece => piece.Item).ToList() is [MovingDay.Cat]
             ? new Finding(
                 "Everything else has ended, and somebody still watches the cat. So the program waits, for ever.",
-                "A child that never ends by itself keeps its group open: when the work is over, somebody has to stop it.",
-                "Keep the handle of the watcher, wait for the others inside the group, and call Cancel on the handle.",
+                wasStopped
+                    ? "A cancellation reaches only who awaits with its token: the day was stopped, and the watcher waits with a token of which nobody knows."
+                    : "A child that never ends by itself keeps its group open: when the work is over, somebody has to stop it.",
+                wasStopped
+                    ? "Give the watcher the token that group.Start hands to it, or link your own source to that one."
+                    : "Keep the handle of the watcher, wait for the others inside the group, and call Cancel on the handle.",
                 Verdict.Deadlock)
             : Endings.Standstill(run);
+    }
 
-    private static Finding Told(Finding left) => left.Verdict == Verdict.LeakedTask && s_ofTheCat.Any(item => left.Happened.Contains($"'{item}'", StringComparison.Ordinal))
+    private static Finding Told(Finding left) => left.Verdict == Verdict.LeakedTask && s_ofTheCat.Any(item => left.Happened.Contains($"{NameOf(item)}, which", StringComparison.Ordinal))
         ? left with
         {
             Misconception = "Asked to stop is not stopped: whoever watches the cat brings it to the car first, and nobody waited for that.",
             WhereToLook = "Make the watcher a child of the group: the group waits for it, however it ends.",
         }
         : left;
+
+    /// <summary>Whether the child that watches the cat ended with an error in the eyes of its group.</summary>
+    private static bool WatchFailed(ObservedRun run) =>
+        new FailureStory(run).On(MovingDay.Cat).FirstOrDefault(piece => piece.Item == MovingDay.Cat) is { Began.Task: { } watcher }
+        && run.Events.Any(e => e is { Kind: ScopeEventKind.ChildEnded, Outcome: ScopeOutcome.Faulted } && e.Task == watcher);
 
     private static string Broke(ScopeEvent failure) => $"Something broke ({NameOfThing(failure.Item!)})";
 

@@ -1,4 +1,4 @@
-// caught by: RetriesWait — trying again without waiting is no second try
+// caught by: RetriesWait — A busy server says itself how long it needs
 using System.Net;
 
 /// <summary>Exercise 11: walk through the bird club's web site, quickly and politely.</summary>
