@@ -183,8 +183,8 @@ public sealed class NestedScopesChecks : ExerciseChecks
                     $"After call {call.Member} the receiver stuck, hanging up was given up at {Words.At(call.HangUps[^1].End?.Time ?? run.Elapsed)}, and the line stayed open.",
                     shielded
                         ? "A clean-up that was cut off has not cleaned up: whoever limits it has to do something else instead."
-                        : "Inside a scope whose deadline has passed another one throws the cancellation, and says nothing of its own deadline: only a shield is cut off from what lies around it.",
-                    shielded ? "Catch the TimeoutException of the shield, and call round.PullPlug there." : "Limit the hanging up with Shield.RunAsync.");
+                        : "A scope that is given a token is over when that is cancelled: only a shield, or a scope without a token, leaves the hanging up all of its limit.",
+                    shielded ? "Catch the TimeoutException of the shield, and call round.PullPlug there." : "Limit the hanging up with Shield.RunAsync, and call round.PullPlug when the limit has passed.");
         }
 
         return NotOver(run);

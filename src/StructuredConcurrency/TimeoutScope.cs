@@ -199,7 +199,7 @@ public sealed class TimeoutScope
         {
             if (_core.CallerToken.IsCancellationRequested)
                 error = new OperationCanceledException("The caller cancelled the scope.", error, _core.CallerToken);
-            else if (Expired && !EnclosingScopes().Any(scope => scope.Expired))
+            else if (Expired && !EnclosingScopes().Any(scope => scope.Expired && scope.Deadline == Deadline))
                 timeout = new TimeoutException($"The deadline of {_schedule} passed.", error);
         }
 

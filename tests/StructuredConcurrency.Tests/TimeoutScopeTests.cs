@@ -94,6 +94,33 @@ public sealed class TimeoutScopeTests
             timeProvider: clock);
     }
 
+    [Fact]
+    public void TryRunAsync_OpenedWhenADeadlineAroundItHasPassed_ReportsItsOwn() => OnLoop(() => TimeoutScope.RunAsync(s_second, async outer =>
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Sleep(5, outer.Token));
+        Assert.False(await TimeoutScope.TryRunAsync(s_second / 2, cleanUp => Sleep(5, cleanUp.Token)));
+        Assert.Equal(1.5, Now());
+    }));
+
+    [Fact]
+    public void TryRunAsync_DeadlineAroundItPassesAndIsNotHeard_ReportsItsOwn() => OnLoop(async () =>
+        Assert.True(await TimeoutScope.TryRunAsync(s_second, async _ =>
+        {
+            Assert.False(await TimeoutScope.TryRunAsync(s_second * 2, deaf => Sleep(5, deaf.Token)));
+            Assert.Equal(2.0, Now());
+        })));
+
+    [Fact]
+    public void RunAsync_TwoEqualDeadlinesWhenOneAroundThemHasPassed_OuterOfTheTwoReports() => OnLoop(() => TimeoutScope.RunAsync(s_second, async expired =>
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Sleep(5, expired.Token));
+        Assert.False(await TimeoutScope.TryRunAsync(s_second / 2, async outer =>
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TimeoutScope.RunAsync(s_second / 2, inner => Sleep(5, inner.Token)));
+            outer.Token.ThrowIfCancellationRequested();
+        }));
+    }));
+
     private static Task Sleep(double seconds, CancellationToken token) => Task.Delay(TimeSpan.FromSeconds(seconds), EventLoop.Current!.TimeProvider, token);
 
     private static double Now() => (EventLoop.Current!.TimeProvider.GetUtcNow() - new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalSeconds;

@@ -1,4 +1,4 @@
-// caught by: TheProgramEndsWithoutAnError — An inner scope follows the outer one only if
+// caught by: TheEveningHasItsLimit — An inner scope follows the outer one only if
 /// <summary>Exercise 09: one limit for each call, one for the evening, and no line left open.</summary>
 public static class NestedScopes
 {

@@ -60,7 +60,7 @@ public sealed class ClubPages
     /// <summary>Paths of the pages that can be read, the first page first.</summary>
     public IReadOnlyList<string> Good => [.. Enumerable.Range(0, _settings.Pages).Where(IsGood).Select(PathOf)];
 
-    /// <summary>Paths that others lead to and that cannot be read: those that are missing, and those that are always busy.</summary>
+    /// <summary>Paths that others lead to and that cannot be read: those that are missing, those that are always busy, and those that never come whole.</summary>
     public IReadOnlyList<string> Broken => [.. Enumerable.Range(0, _settings.Pages).Where(page => !IsGood(page)).Select(PathOf)];
 
     /// <summary>Answers a request. The next one for the same page may be answered otherwise.</summary>
@@ -75,7 +75,7 @@ public sealed class ClubPages
         var before = Interlocked.Increment(ref _asked[page]) - 1;
         if (_settings.Missing.Contains(page))
             return Short(404, "There is no such page.") with { HeadersAfter = headersAfter };
-        if (before == 0 && (_settings.Dropping.Contains(page) || _settings.Moody.Contains(page)))
+        if (_settings.Torn.Contains(page) || (before == 0 && (_settings.Dropping.Contains(page) || _settings.Moody.Contains(page))))
             return new SiteAnswer(200, Html(page)) { HangsUp = true, HeadersAfter = headersAfter, BodyAfter = bodyAfter };
         return _settings.Dead.Contains(page) || (before == 0 && _settings.Busy.Contains(page)) || (before == 1 && _settings.Moody.Contains(page))
             ? Short(503, "The server is busy. Come back in a second.") with { RetryAfter = 1, HeadersAfter = headersAfter }
@@ -90,7 +90,7 @@ public sealed class ClubPages
         return page == 0 ? "/" : $"/{s_birds[(page - 1) % s_birds.Length]}{(round == 0 ? "" : (round + 1).ToString(CultureInfo.InvariantCulture))}";
     }
 
-    private bool IsGood(int page) => !_settings.Missing.Contains(page) && !_settings.Dead.Contains(page);
+    private bool IsGood(int page) => !_settings.Missing.Contains(page) && !_settings.Dead.Contains(page) && !_settings.Torn.Contains(page);
 
     private string Html(int page)
     {

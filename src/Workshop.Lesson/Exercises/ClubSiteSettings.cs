@@ -30,6 +30,9 @@ public sealed record ClubSiteSettings
     /// <summary>Pages in the middle of which the server hangs up the first time, and that are busy the second time.</summary>
     public IReadOnlyList<int> Moody { get; init; } = [];
 
+    /// <summary>Pages in the middle of which the server always hangs up.</summary>
+    public IReadOnlyList<int> Torn { get; init; } = [];
+
     /// <summary>Pages that are always busy.</summary>
     public IReadOnlyList<int> Dead { get; init; } = [];
 

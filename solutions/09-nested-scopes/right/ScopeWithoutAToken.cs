@@ -1,5 +1,4 @@
-// caught by: EveryLineIsClosed — only a shield is cut off from what lies around it
-/// <summary>Exercise 09: hanging up has a limit, and no shield.</summary>
+/// <summary>Exercise 09: a scope that is given no token shields the hanging up as well: its own deadline alone ends it.</summary>
 public static class NestedScopes
 {
     public static async Task RunAsync(PhoneRound round, CancellationToken token)
