@@ -70,7 +70,8 @@ internal static class TimeoutMutants
         }),
         Shield("72", "knows no grace period", (real, cleanup, grace, clock) => real.RunAsync(cleanup, null, clock)),
         Shield("72", "ends its grace period with a cancellation", (real, cleanup, grace, clock) => Mutant.TurnAsync<TimeoutException>(_ => real.RunAsync(cleanup, grace, clock), default, (e, _) => e.InnerException!)),
-        Shield("73", "leaves the deadlines around it in force", (real, cleanup, grace, clock) => cleanup(CancellationToken.None)),
+        Shield("72", "is none, and only keeps the cancellation out", (real, cleanup, grace, clock) => cleanup(CancellationToken.None)),
+        Shield("73", "has a grace period where none was asked for", (real, cleanup, grace, clock) => real.RunAsync(cleanup, grace ?? TimeSpan.FromSeconds(1), clock)),
         Shield("S9", "throws the cancellation when the clean-up is done", async (real, cleanup, grace, clock) =>
         {
             await real.RunAsync(cleanup, grace, clock);
