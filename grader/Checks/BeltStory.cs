@@ -8,6 +8,7 @@ internal sealed class BeltStory
 {
     private readonly Dictionary<int, (string? Name, int Count)> _sentinelsTaken = []; // by task
     private readonly Dictionary<int, (string? Name, ScopeWait Wait)> _waiting = [];
+    private readonly HashSet<int> _atWork = []; // tasks
     private readonly HashSet<string> _delivered = new(StringComparer.Ordinal);
 
     public BeltStory(ObservedRun run)
@@ -15,6 +16,10 @@ internal sealed class BeltStory
         var belt = ItemQueue.In(run.Events);
         foreach (var e in run.Events)
         {
+            if (e is { Kind: ScopeEventKind.WorkStarted, Task: { } carrier } && int.TryParse(e.Item, out _) && !_atWork.Add(carrier))
+                BothInHand ??= e;
+            else if (e is { Kind: ScopeEventKind.WorkEnded, Task: { } back } && int.TryParse(e.Item, out _))
+                _atWork.Remove(back);
             if (e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded })
                 _delivered.Add(e.Item!);
             else if (e.Kind == ScopeEventKind.CancelRequested)
@@ -49,6 +54,9 @@ internal sealed class BeltStory
             }
         }
     }
+
+    /// <summary>The first parcel with which a carrier set out while another was still under way.</summary>
+    public ScopeEvent? BothInHand { get; }
 
     public int ParcelsPut { get; }
 

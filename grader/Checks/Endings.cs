@@ -52,13 +52,21 @@ internal static class Endings
 
     /// <summary>What is wrong with a run that ended before what it had started: a group, a wait or a piece of work that nobody awaited.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="thing">What the exercise calls a thing that has only a number: <c>shelf</c>.</param>
     /// <returns><see langword="null"/>: nothing was left, or the run did not come to a normal end.</returns>
-    public static Finding? LeftUnderWay(ObservedRun run) => run.Outcome == Outcome.Completed ? Left(run) : null;
+    public static Finding? LeftUnderWay(ObservedRun run, string? thing = null) => run.Outcome == Outcome.Completed ? Left(run, thing) : null;
 
     /// <summary>As <see cref="LeftUnderWay"/>, for programs that are called off now and then: they too must not end before what they started.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="thing">What the exercise calls a thing that has only a number.</param>
     /// <returns><see langword="null"/>: nothing was left, or the run neither came to a normal end nor was called off.</returns>
-    public static Finding? LeftUnderWayOrCalledOff(ObservedRun run) => run.Outcome == Outcome.Completed || WasCalledOff(run) ? Left(run) : null;
+    public static Finding? LeftUnderWayOrCalledOff(ObservedRun run, string? thing = null) =>
+        run.Outcome == Outcome.Completed || WasCalledOff(run) ? Left(run, thing) : null;
+
+    /// <summary>Whether a child that has ended left work behind, which it did not await.</summary>
+    /// <param name="run">The run.</param>
+    public static bool ChildLeftWork(ObservedRun run) =>
+        WorkUnderWay(run) is { Task: { } task } && run.Events.Any(e => e.Kind == ScopeEventKind.ChildEnded && e.Task == task);
 
     /// <summary>What is wrong with a run that ended with an error.</summary>
     /// <param name="run">The run.</param>
@@ -86,7 +94,7 @@ internal static class Endings
     public static Finding? Idle(Evidence evidence, ObservedRun run, string why) =>
         run.Outcome == Outcome.Completed && !HasWork(run) && !evidence.Runs.Any(HasWork) ? Finding.NotJudged(why) : null;
 
-    private static Finding? Left(ObservedRun run)
+    private static Finding? Left(ObservedRun run, string? thing)
     {
         if (run.Waiting.FirstOrDefault(task => task.Task != 0) is { } left)
         {
@@ -97,7 +105,7 @@ internal static class Endings
                 Verdict.LeakedTask);
         }
 
-        return LeftOutsideGroups(run) is { } what
+        return LeftOutsideGroups(run, thing) is { } what
             ? new Finding(
                 $"RunAsync ended at {Words.At(run.Elapsed)}, and {what}.",
                 "What is started outside a group belongs to nobody: no one waits for its end, and no one stops it.",
@@ -112,20 +120,23 @@ internal static class Endings
         run.Waiting.Count == 0 ? "the program waits for something that is not a queue or a group" : string.Join("; ", run.Waiting.Select(wait => $"{wait.Name} waits for {wait.WaitsFor}"));
 
     /// <summary>Children have ended when their group has; the program itself (task 0), and what a child did not await, may have left something.</summary>
-    private static string? LeftOutsideGroups(ObservedRun run)
+    private static string? LeftOutsideGroups(ObservedRun run, string? thing)
     {
-        var waits = 0;
-        var work = new Dictionary<(int? Task, string? Item), int>();
-        foreach (var e in run.Events)
-        {
-            if (e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room })
-                waits += e.Kind == ScopeEventKind.WaitStarted ? 1 : -1;
-            else if (e.Kind is ScopeEventKind.WorkStarted or ScopeEventKind.WorkEnded)
-                work[(e.Task, e.Item)] = work.GetValueOrDefault((e.Task, e.Item)) + (e.Kind == ScopeEventKind.WorkStarted ? 1 : -1);
-        }
+        var waits = run.Events.Where(e => e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room }).Sum(e => e.Kind == ScopeEventKind.WaitStarted ? 1 : -1);
+        if (waits > 0)
+            return "code that belongs to no group still waited at a queue";
+        if (WorkUnderWay(run).Item is not { } left)
+            return null;
+        var what = thing is not null && left.All(char.IsAsciiDigit) ? $"{thing} {left}" : $"'{left}'";
+        return $"work on {what}, which nobody awaited, was still under way";
+    }
 
-        return waits > 0 ? "code that belongs to no group still waited at a queue"
-            : work.FirstOrDefault(piece => piece.Value > 0).Key.Item is { } left ? $"work on '{left}', which nobody awaited, was still under way"
-            : null;
+    /// <summary>The first piece of work that was begun and has not ended; without an item: there is none.</summary>
+    private static (int? Task, string? Item) WorkUnderWay(ObservedRun run)
+    {
+        var work = new Dictionary<(int? Task, string? Item), int>();
+        foreach (var e in run.Events.Where(e => e.Kind is ScopeEventKind.WorkStarted or ScopeEventKind.WorkEnded))
+            work[(e.Task, e.Item)] = work.GetValueOrDefault((e.Task, e.Item)) + (e.Kind == ScopeEventKind.WorkStarted ? 1 : -1);
+        return work.FirstOrDefault(piece => piece.Value > 0).Key;
     }
 }

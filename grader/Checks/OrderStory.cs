@@ -18,8 +18,11 @@ internal sealed record OrderFate
     /// <summary>How often the taker marked an item done between this order and its next.</summary>
     public int Marks { get; set; }
 
+    /// <summary>How often the customer got the money back.</summary>
+    public int Refunds { get; set; }
+
     /// <summary>Whether the customer got the money back.</summary>
-    public bool Refunded { get; set; }
+    public bool Refunded => Refunds > 0;
 
     /// <summary>Whether it was printed, or turned out broken after its time.</summary>
     public bool Processed => Work is ScopeOutcome.Succeeded or ScopeOutcome.Faulted;
@@ -34,6 +37,7 @@ internal sealed record OrderFate
 /// </remarks>
 internal sealed class OrderStory
 {
+    private readonly HashSet<int> _atWork = []; // tasks
     private readonly Dictionary<string, OrderFate> _fates = new(StringComparer.Ordinal); // by number
 
     public OrderStory(ObservedRun run)
@@ -42,6 +46,10 @@ internal sealed class OrderStory
         var lastTaken = new Dictionary<int, OrderFate?>();
         foreach (var e in run.Events)
         {
+            if (e is { Kind: ScopeEventKind.WorkStarted, Task: { } press } && int.TryParse(e.Item, out _) && !_atWork.Add(press))
+                BothInHand ??= e;
+            else if (e is { Kind: ScopeEventKind.WorkEnded, Task: { } free } && int.TryParse(e.Item, out _))
+                _atWork.Remove(free);
             if (e.Queue is not null && e.Queue != (tray.Name ?? e.Queue))
                 continue;
             switch (e.Kind)
@@ -66,7 +74,7 @@ internal sealed class OrderStory
                     Ended++;
                     break;
                 case ScopeEventKind.Line when e.Text?.Split(' ') is ["REFUND", var number, ..] && _fates.TryGetValue(number, out var refunded):
-                    refunded.Refunded = true;
+                    refunded.Refunds++;
                     break;
                 case ScopeEventKind.ItemDone:
                     Marks++;
@@ -98,6 +106,9 @@ internal sealed class OrderStory
             }
         }
     }
+
+    /// <summary>The first order that a press began while another was still under way.</summary>
+    public ScopeEvent? BothInHand { get; }
 
     /// <summary>Orders put.</summary>
     public int Puts => _fates.Count;
