@@ -8,18 +8,14 @@ internal sealed class BeltStory
 {
     private readonly Dictionary<int, (string? Name, int Count)> _sentinelsTaken = []; // by task
     private readonly Dictionary<int, (string? Name, ScopeWait Wait)> _waiting = [];
-    private readonly HashSet<int> _atWork = []; // tasks
     private readonly HashSet<string> _delivered = new(StringComparer.Ordinal);
 
     public BeltStory(ObservedRun run)
     {
         var belt = ItemQueue.In(run.Events);
+        BothInHand = Hands.BothFull(run.Events);
         foreach (var e in run.Events)
         {
-            if (e is { Kind: ScopeEventKind.WorkStarted, Task: { } carrier } && int.TryParse(e.Item, out _) && !_atWork.Add(carrier))
-                BothInHand ??= e;
-            else if (e is { Kind: ScopeEventKind.WorkEnded, Task: { } back } && int.TryParse(e.Item, out _))
-                _atWork.Remove(back);
             if (e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded })
                 _delivered.Add(e.Item!);
             else if (e.Kind == ScopeEventKind.CancelRequested)

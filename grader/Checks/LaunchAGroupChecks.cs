@@ -36,8 +36,9 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
             nameof(ArgumentOutOfRangeException) when shelfZero => NumberedFromOne,
             nameof(ArgumentOutOfRangeException) when noSuchShelf =>
                 "A lambda captures the variable, not its value: when the helper begins, the loop has gone on, and the variable with it.",
-            nameof(InvalidOperationException) when twice || run.Error.Message.Contains("has ended; a child cannot be started", StringComparison.Ordinal) =>
-                "A LINQ query is not a list: it does nothing until it is read, and whoever reads it again starts everything again.",
+            nameof(InvalidOperationException) when twice => "A LINQ query is not a list: whoever reads it again starts everything again.",
+            nameof(InvalidOperationException) when run.Error.Message.Contains("a child cannot be started", StringComparison.Ordinal) =>
+                "A group takes no child any more when its block has ended; and a LINQ query starts nothing until it is read.",
             nameof(InvalidOperationException) when run.Error.Message.Contains("has no result", StringComparison.Ordinal) =>
                 "Started is not finished: a child has a result only when it has ended, and that is certain only in the line behind the group.",
             nameof(OperationCanceledException) or nameof(TaskCanceledException) => "Who was stopped has counted nothing: nobody has to be stopped here.",

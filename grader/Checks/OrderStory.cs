@@ -37,19 +37,15 @@ internal sealed record OrderFate
 /// </remarks>
 internal sealed class OrderStory
 {
-    private readonly HashSet<int> _atWork = []; // tasks
     private readonly Dictionary<string, OrderFate> _fates = new(StringComparer.Ordinal); // by number
 
     public OrderStory(ObservedRun run)
     {
         var tray = ItemQueue.In(run.Events);
         var lastTaken = new Dictionary<int, OrderFate?>();
+        BothInHand = Hands.BothFull(run.Events);
         foreach (var e in run.Events)
         {
-            if (e is { Kind: ScopeEventKind.WorkStarted, Task: { } press } && int.TryParse(e.Item, out _) && !_atWork.Add(press))
-                BothInHand ??= e;
-            else if (e is { Kind: ScopeEventKind.WorkEnded, Task: { } free } && int.TryParse(e.Item, out _))
-                _atWork.Remove(free);
             if (e.Queue is not null && e.Queue != (tray.Name ?? e.Queue))
                 continue;
             switch (e.Kind)

@@ -1,4 +1,4 @@
-// caught by: TheProgramEndsWithoutAnError — does nothing until it is read
+// caught by: TheProgramEndsWithoutAnError — starts nothing until it is read
 public static class LaunchAGroup
 {
     public static async Task RunAsync(VillageLibrary library, CancellationToken token)
