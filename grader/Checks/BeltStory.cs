@@ -13,6 +13,7 @@ internal sealed class BeltStory
     public BeltStory(ObservedRun run)
     {
         var belt = ItemQueue.In(run.Events);
+        BothInHand = Hands.BothFull(run.Events);
         foreach (var e in run.Events)
         {
             if (e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded })
@@ -49,6 +50,9 @@ internal sealed class BeltStory
             }
         }
     }
+
+    /// <summary>The first parcel with which a carrier set out while another was still under way.</summary>
+    public ScopeEvent? BothInHand { get; }
 
     public int ParcelsPut { get; }
 

@@ -9,13 +9,13 @@ namespace Checks;
 public sealed class CleanUpOnCancelChecks : ExerciseChecks
 {
     /// <summary>A cancellation that is swallowed inside the loop, or that never arrives.</summary>
-    [Check(10, "The program ends when the alarm goes.", HintRung = 2)]
+    [Check(10, "When the alarm goes, everybody stops work, and the program ends.", HintRung = 2)]
     public void TheRunEnds() => InEveryRun(run => Endings.NoEnd(
-        run, () => Endings.NotHeard(run), "Do what takes time with the bakery's own methods or Task.Delay, and start work with group.Start.") ?? Idle(run));
+        run, () => Endings.NotHeard(run), "Do what takes time with the bakery's own methods or Task.Delay, and start work with group.Start.") ?? Stayed(run) ?? Idle(run));
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
-    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run) ?? Idle(run));
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run, Endings.WorkOn("dough")) ?? Idle(run));
 
     /// <summary>A group that was cancelled by its own body ends quietly.</summary>
     [Check(10, "The program ends without an error.", HintRung = 2)]
@@ -72,7 +72,7 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
     });
 
     /// <summary>Release: the item in hand.</summary>
-    [Check(15, "Each dough that was taken is marked done once, baked or spoilt.", HintRung = 3, DependsOn = nameof(TheRunEnds))]
+    [Check(15, "Each dough that was taken is marked done once, when it is baked or spoilt.", HintRung = 1, DependsOn = nameof(TheRunEnds))]
     public void EveryDoughTakenIsMarkedDone() => InEveryRun(run =>
     {
         var table = ItemQueue.In(run.Events).Name;
@@ -90,7 +90,15 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
         }
 
         if (marks == taken)
-            return null;
+        {
+            return MarkedEarly(run, table) is { } early
+                ? new Finding(
+                    $"At {Words.At(early.Time)} '{early.TaskName}' marked a dough done, and only then baked it.",
+                    "Marked done before the work, a dough is no longer waited for: taking it is not finishing it.",
+                    "Move MarkDone behind the baking.")
+                : null;
+        }
+
         return NotOver(run) ?? new Finding(
             $"Doughs taken: {taken}; marked done: {marks}.",
             "Marked done only on success: a dough that is spoilt by the alarm is dealt with as well, and somebody may wait for its mark.",
@@ -154,6 +162,38 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
 
         return null;
     });
+
+    /// <summary>Work that went on to its end when the alarm had gone.</summary>
+    private static Finding? Stayed(ObservedRun run)
+    {
+        var alarm = run.Events.FirstOrDefault(e => e.Kind == ScopeEventKind.CancelRequested);
+        return alarm.Kind == ScopeEventKind.CancelRequested
+            && run.Events.FirstOrDefault(e => e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded } && e.Time > alarm.Time + run.TimersLateBy) is { Item: not null } late
+            ? new Finding(
+                $"The alarm went at {Words.At(alarm.Time)}, and '{late.TaskName}' worked on until {Words.At(late.Time)}.",
+                "A cancellation reaches only who awaits with its token: work that was given another one, or none, goes on to its end.",
+                "Look at the token that is given to bakery.MixAsync and to bakery.BakeAsync.")
+            : null;
+    }
+
+    /// <summary>The first mark whose task had taken a dough and baked it only after the mark.</summary>
+    private static ScopeEvent? MarkedEarly(ObservedRun run, string? table)
+    {
+        var marked = new Dictionary<int, ScopeEvent>();
+        foreach (var e in run.Events)
+        {
+            if (e.Task is not { } task)
+                continue;
+            if (e.Kind == ScopeEventKind.Get && e.Queue == table)
+                marked.Remove(task);
+            else if (e.Kind == ScopeEventKind.ItemDone && e.Queue == table)
+                marked[task] = e;
+            else if (e.Kind is ScopeEventKind.WorkStarted or ScopeEventKind.WorkEnded && marked.TryGetValue(task, out var early))
+                return early;
+        }
+
+        return null;
+    }
 
     private BakerySettings Settings(ObservedRun run) => Evidence.SettingsOf<BakerySettings>(run);
 

@@ -58,8 +58,19 @@ internal static class Endings
 
     /// <summary>As <see cref="LeftUnderWay"/>, for programs that are called off now and then: they too must not end before what they started.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="name">How a finding calls a piece of work.</param>
     /// <returns><see langword="null"/>: nothing was left, or the run neither came to a normal end nor was called off.</returns>
-    public static Finding? LeftUnderWayOrCalledOff(ObservedRun run) => run.Outcome == Outcome.Completed || WasCalledOff(run) ? Left(run, null) : null;
+    public static Finding? LeftUnderWayOrCalledOff(ObservedRun run, Func<ScopeEvent, string>? name = null) =>
+        run.Outcome == Outcome.Completed || WasCalledOff(run) ? Left(run, name) : null;
+
+    /// <summary>How a finding calls work on a thing that has only a number: <c>work on shelf 3</c>.</summary>
+    /// <param name="thing">What the exercise calls it.</param>
+    public static Func<ScopeEvent, string> WorkOn(string thing) => work => work.Item!.All(char.IsAsciiDigit) ? $"work on {thing} {work.Item}" : $"work on '{work.Item}'";
+
+    /// <summary>Whether a child that has ended left work behind, which it did not await.</summary>
+    /// <param name="run">The run.</param>
+    public static bool ChildLeftWork(ObservedRun run) =>
+        WorkUnderWay(run) is { Task: { } task } && run.Events.Any(e => e.Kind == ScopeEventKind.ChildEnded && e.Task == task);
 
     /// <summary>What is wrong with a run that ended with an error.</summary>
     /// <param name="run">The run.</param>
@@ -115,18 +126,18 @@ internal static class Endings
     /// <summary>Children have ended when their group has; the program itself (task 0), and what a child did not await, may have left something.</summary>
     private static string? LeftOutsideGroups(ObservedRun run, Func<ScopeEvent, string> name)
     {
-        var waits = 0;
-        var work = new Dictionary<(int? Task, string? Item), (int Count, ScopeEvent Start)>();
-        foreach (var e in run.Events)
-        {
-            if (e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room })
-                waits += e.Kind == ScopeEventKind.WaitStarted ? 1 : -1;
-            else if (e.Kind is ScopeEventKind.WorkStarted or ScopeEventKind.WorkEnded)
-                work[(e.Task, e.Item)] = (work.GetValueOrDefault((e.Task, e.Item)).Count + (e.Kind == ScopeEventKind.WorkStarted ? 1 : -1), e);
-        }
-
+        var waits = run.Events.Where(e => e is { Task: 0, Wait: ScopeWait.Item or ScopeWait.Room }).Sum(e => e.Kind == ScopeEventKind.WaitStarted ? 1 : -1);
         return waits > 0 ? "code that belongs to no group still waited at a queue"
-            : work.Values.FirstOrDefault(piece => piece.Count > 0).Start is { Item: not null } left ? $"{name(left)}, which nobody awaited, was still under way"
+            : WorkUnderWay(run) is { Item: not null } left ? $"{name(left)}, which nobody awaited, was still under way"
             : null;
+    }
+
+    /// <summary>The first piece of work that was begun and has not ended; without an item: there is none.</summary>
+    private static ScopeEvent WorkUnderWay(ObservedRun run)
+    {
+        var work = new Dictionary<(int? Task, string? Item), (int Count, ScopeEvent Last)>();
+        foreach (var e in run.Events.Where(e => e.Kind is ScopeEventKind.WorkStarted or ScopeEventKind.WorkEnded))
+            work[(e.Task, e.Item)] = (work.GetValueOrDefault((e.Task, e.Item)).Count + (e.Kind == ScopeEventKind.WorkStarted ? 1 : -1), e);
+        return work.Values.FirstOrDefault(piece => piece.Count > 0).Last;
     }
 }

@@ -19,8 +19,8 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     /// <summary>A wait that gives up, and leaves the work to itself.</summary>
     [Check(10, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 1, DependsOn = nameof(TheRunEnds))]
     public void NothingRunsOnAfterTheEnd() => InEveryRun(run =>
-        Endings.LeftUnderWayOrCalledOff(run) is not { } left ? Idle(run)
-        : Story(run) is { Reports: [{ InTime: false }, ..] } or { Storm: not null } ? left with
+        Endings.LeftUnderWayOrCalledOff(run, Endings.WorkOn("crate")) is not { } left ? Idle(run)
+        : !Endings.ChildLeftWork(run) && Story(run) is { Reports: [{ InTime: false }, ..] } or { Storm: not null } ? left with
         {
             Misconception = "Who stops waiting has stopped nobody: Task.WhenAny and WaitAsync end the wait, and the work goes on without it.",
             WhereToLook = "Let TimeoutScope.RunAsync cancel the work and wait until it has ended; its token has to reach everybody.",

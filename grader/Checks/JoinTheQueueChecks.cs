@@ -10,12 +10,12 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
 {
     /// <summary>Nothing may hang, and nothing may go on for ever.</summary>
     [Check(10, "The program ends by itself when every order is dealt with.", HintRung = 2)]
-    public void TheRunEnds() => InEveryRun(run => Endings.NoEnd(
+    public void TheRunEnds() => InEveryRun(run => PrintedAgainAndAgain(run) ?? Endings.NoEnd(
         run, () => Deadlock(run, new OrderStory(run)), "Do what takes time with the shop's own methods or Task.Delay, and start work with group.Start."));
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
-    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run));
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run, Endings.WorkOn("order")));
 
     /// <summary>Not twice, and not never.</summary>
     [Check(15, "Each order that was taken is marked done exactly once.", HintRung = 1)]
@@ -26,7 +26,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         if (tooOften || (story.FirstEarlyMark is not null && story.Orders.FirstOrDefault(order => order.Marks > 1) is not null))
         {
             var twice = story.Orders.FirstOrDefault(order => order.Marks > 1);
-            if (twice is null && story.Cancelled is not null)
+            if (twice is null && StoppedBeforeTheError(run))
             {
                 return new Finding(
                     "A press that was stopped while it waited for an order called MarkDone all the same, for an order that it never took.",
@@ -77,7 +77,7 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
     }));
 
     /// <summary>Taken is not processed.</summary>
-    [Check(20, "Every order that a press takes is printed, or found broken and refunded, before the presses are stopped.", HintRung = 2, DependsOn = nameof(TheGroupEndsQuietly))]
+    [Check(20, "Every order that a press takes is printed, or found broken and refunded, one at a time, before the presses are stopped.", HintRung = 2, DependsOn = nameof(TheGroupEndsQuietly))]
     public void EveryOrderTakenIsProcessed() => InEveryRun(run =>
     {
         var orders = Evidence.SettingsOf<PrintShopSettings>(run).Orders;
@@ -94,8 +94,26 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
                 "Call shop.Refund where you catch the BrokenOrderException.");
         }
 
+        if (cut.Count == 0 && story.Orders.FirstOrDefault(order => order.Refunds > (order.Work == ScopeOutcome.Faulted ? 1 : 0)) is { } generous)
+        {
+            return new Finding(
+                generous.Work == ScopeOutcome.Faulted
+                    ? $"Order {generous.Number} turned out broken, and the customer was refunded {Words.Times(generous.Refunds)}."
+                    : $"Order {generous.Number} was printed, and the customer was refunded all the same.",
+                "A finally is run on every way out: what is right for one of them only belongs into the catch for it, once.",
+                "Call shop.Refund once, where you catch the BrokenOrderException, and nowhere else.");
+        }
+
         if (cut.Count == 0)
-            return null;
+        {
+            return story.BothInHand is { } both
+                ? new Finding(
+                    $"'{both.TaskName}' began to print order {both.Item} at {Words.At(both.Time)}, and another one still lay under it.",
+                    "What is not awaited goes on by itself: the press takes the next order before this one is printed, and nobody hears of its errors.",
+                    "Await the printing before the press goes back to the tray.")
+                : null;
+        }
+
         var joinedTooSoon = story.PutsAtLastJoin < orders && story.FirstEarlyMark is null;
         var misconception =
             joinedTooSoon ? $"An empty queue can be joined at once: the join ended when {story.PutsAtLastJoin} of {orders} orders had been put."
@@ -134,8 +152,12 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
             ? null // somebody still waits for it: that is the business of TheRunEnds
             : new Finding(
                 $"The join ended at {Words.At(story.JoinedAt!.Value)}, when {put} of {orders} orders had been put.",
-                "An empty queue can be joined at once: nothing is unfinished in a tray into which nothing was put.",
-                "Wait for the counter to end before you join: the handle that group.Start returned has a Completion.");
+                put == 0
+                    ? "An empty queue can be joined at once: nothing is unfinished in a tray into which nothing was put."
+                    : "A join waits for what was put: of orders that are still to come the tray knows nothing.",
+                put == 0
+                    ? "Wait for the counter to end before you join: the handle that group.Start returned has a Completion."
+                    : "Join when the counter has ended, and let the counter itself await that each order is put.");
     });
 
     /// <summary>Nobody who came in before noon is sent away.</summary>
@@ -159,6 +181,23 @@ public sealed class JoinTheQueueChecks : ExerciseChecks
         story.Gets == 0 ? Finding.NotJudged("no order was taken out of the tray.")
         : run.Outcome is Outcome.Completed or Outcome.Deadlock or Outcome.Faulted ? null
         : Finding.NotJudged("the program did not come to its end.");
+
+    /// <summary>A broken order that is put back comes again for ever.</summary>
+    private static Finding? PrintedAgainAndAgain(ObservedRun run) =>
+        run.Outcome == Outcome.StepLimit
+        && run.Events.Where(e => e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Faulted }).CountBy(e => e.Item!).FirstOrDefault(order => order.Value > 2) is { Key: { } broken, Value: var times }
+            ? new Finding(
+                $"Order {broken} turned out broken {Words.Times(times)}, and was printed again and again.",
+                "A broken order stays broken: printing it once more is not dealing with it.",
+                "Refund a broken order and mark it done, and let the press take the next.",
+                Verdict.StepLimit)
+            { HintRung = 1 }
+            : null;
+
+    /// <summary>Whether the first child that failed had been stopped before, so that its error comes from its way out.</summary>
+    private static bool StoppedBeforeTheError(ObservedRun run) =>
+        run.Events.FirstOrDefault(e => e is { Kind: ScopeEventKind.ChildEnded, Outcome: ScopeOutcome.Faulted }) is { Task: { } failed }
+        && run.Events.Any(e => e.Kind == ScopeEventKind.CancelObserved && e.Task == failed);
 
     private static Finding Deadlock(ObservedRun run, OrderStory story)
     {

@@ -9,6 +9,10 @@ namespace Checks;
 /// <summary>Exercise 01: start workers in a group, and gather their results.</summary>
 public sealed class LaunchAGroupChecks : ExerciseChecks
 {
+    private const string NumberedFromOne = "Shelves are numbered from 1 to ShelfCount, both of them included: a loop that begins or ends as one over an array misses one.";
+
+    private const string FirstAndLastTurn = "Look at the first and the last turn of your loop.";
+
     /// <summary>Nothing may hang, and nothing may go on for ever.</summary>
     [Check(10, "The program ends by itself when every shelf is counted.", HintRung = 1)]
     public void TheRunEnds() => InEveryRun(run => Endings.NoEnd(
@@ -16,7 +20,7 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(10, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
-    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run) ?? Idle(run));
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run, Endings.WorkOn("shelf")) ?? Idle(run));
 
     /// <summary>The captured loop variable, and results read too early.</summary>
     [Check(10, "The program ends without an error.", HintRung = 2)]
@@ -24,17 +28,23 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
     {
         if (run.Outcome != Outcome.Faulted)
             return Idle(run);
-        var captured = run.Error!.TypeName == nameof(ArgumentOutOfRangeException) && run.Error.Message.Contains("There is no shelf", StringComparison.Ordinal);
+        var noSuchShelf = run.Error!.TypeName == nameof(ArgumentOutOfRangeException) && run.Error.Message.Contains("There is no shelf", StringComparison.Ordinal);
+        var shelfZero = noSuchShelf && run.Error.Message.Contains("There is no shelf 0:", StringComparison.Ordinal);
+        var twice = CountingBegun(run).CountBy(e => e.Item!).Any(shelf => shelf.Value > 1);
         var finding = Endings.Error(run, error => error switch
         {
-            nameof(ArgumentOutOfRangeException) when captured =>
+            nameof(ArgumentOutOfRangeException) when shelfZero => NumberedFromOne,
+            nameof(ArgumentOutOfRangeException) when noSuchShelf =>
                 "A lambda captures the variable, not its value: when the helper begins, the loop has gone on, and the variable with it.",
+            nameof(InvalidOperationException) when twice => "A LINQ query is not a list: whoever reads it again starts everything again.",
+            nameof(InvalidOperationException) when run.Error.Message.Contains("a child cannot be started", StringComparison.Ordinal) =>
+                "A group takes no child any more when its block has ended; and a LINQ query starts nothing until it is read.",
             nameof(InvalidOperationException) when run.Error.Message.Contains("has no result", StringComparison.Ordinal) =>
                 "Started is not finished: a child has a result only when it has ended, and that is certain only in the line behind the group.",
             nameof(OperationCanceledException) or nameof(TaskCanceledException) => "Who was stopped has counted nothing: nobody has to be stopped here.",
             _ => null,
         });
-        return captured ? finding! with { HintRung = 1, WhereToLook = "Give each turn of the loop a variable of its own, and mind where the loop begins and ends." } : finding;
+        return noSuchShelf ? finding! with { HintRung = 1, WhereToLook = shelfZero ? FirstAndLastTurn : "Give each turn of the loop a variable of its own, and mind where the loop begins and ends." } : finding;
     });
 
     /// <summary>None forgotten, none twice.</summary>
@@ -50,7 +60,15 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
             .ToDictionary(StringComparer.Ordinal);
         var cut = run.Events.FirstOrDefault(e => e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Cancelled }).Item;
         if (counted.Count == 0 && cut is null)
-            return new Finding("Nobody counted anything.", "A group does nothing by itself: its children do the work, and somebody has to start them.", "Call group.Start in the body of the group, once for each shelf.");
+        {
+            return CountingBegun(run).Count > 0 ? Finding.NotJudged("no count was finished when the program ended.")
+                : shelves.Count == 1 ? new Finding(
+                    "Nobody counted the only shelf.",
+                    "Either no child was started, and a group does nothing by itself; or the loop passed the shelf by, for shelves are numbered from 1 to ShelfCount, both of them included.",
+                    FirstAndLastTurn)
+                : new Finding("Nobody counted anything.", "A group does nothing by itself: its children do the work, and somebody has to start them.", "Call group.Start in the body of the group, once for each shelf.");
+        }
+
         if (shelves.Where(shelf => !counted.ContainsKey(shelf)).ToList() is { Count: > 0 } left)
         {
             return cut is not null
@@ -60,8 +78,8 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
                     "Look for a call of Cancel, and do without it.")
                 : new Finding(
                     $"{Words.Capital(Words.Numbered("shelf", "shelves", left))} {(left.Count == 1 ? "was" : "were")} never counted.",
-                    "Shelves are numbered from 1 to ShelfCount, both of them included: a loop that begins or ends as one over an array misses one.",
-                    "Look at the first and the last turn of your loop.");
+                    NumberedFromOne,
+                    FirstAndLastTurn);
         }
 
         return shelves.Find(shelf => counted[shelf] > 1) is { } twice
@@ -102,13 +120,19 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
     {
         if (NothingCounted(run) is { } nothing)
             return nothing;
-        var firstEnd = run.Events.FirstOrDefault(e => e.Kind == ScopeEventKind.WorkEnded);
-        return firstEnd.Item is not null && CountingBegun(run).Find(e => e.Sequence > firstEnd.Sequence) is { Item: { } late } began
+        var firstEnd = run.Events.FirstOrDefault(e => e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded });
+        if (firstEnd.Item is null || CountingBegun(run).Find(e => e.Sequence > firstEnd.Sequence) is not { Item: { } late } began)
+            return null;
+        var happened = $"Shelf {late} was begun at {Words.At(began.Time)}, when shelf {firstEnd.Item} had been counted already.";
+        return run.Events.Any(e => e.Kind == ScopeEventKind.ChildStarted && e.Task == began.Task && e.Sequence < firstEnd.Sequence)
             ? new Finding(
-                $"Shelf {late} was begun at {Words.At(began.Time)}, when shelf {firstEnd.Item} had been counted already.",
+                happened,
+                "Started together is not working together: this helper had been started in time, and waited for something before it counted.",
+                "Look at what a helper awaits before it calls library.CountAsync.")
+            : new Finding(
+                happened,
                 "Awaiting a child in the loop is waiting before the next is started: they work one after the other, and many helpers take as long as one.",
-                "Look for an await in the loop that starts the helpers.")
-            : null;
+                "Look for an await in the loop that starts the helpers.");
     });
 
     /// <summary>Complete, in order, and once.</summary>

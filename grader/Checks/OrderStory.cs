@@ -18,8 +18,11 @@ internal sealed record OrderFate
     /// <summary>How often the taker marked an item done between this order and its next.</summary>
     public int Marks { get; set; }
 
+    /// <summary>How often the customer got the money back.</summary>
+    public int Refunds { get; set; }
+
     /// <summary>Whether the customer got the money back.</summary>
-    public bool Refunded { get; set; }
+    public bool Refunded => Refunds > 0;
 
     /// <summary>Whether it was printed, or turned out broken after its time.</summary>
     public bool Processed => Work is ScopeOutcome.Succeeded or ScopeOutcome.Faulted;
@@ -40,6 +43,7 @@ internal sealed class OrderStory
     {
         var tray = ItemQueue.In(run.Events);
         var lastTaken = new Dictionary<int, OrderFate?>();
+        BothInHand = Hands.BothFull(run.Events);
         foreach (var e in run.Events)
         {
             if (e.Queue is not null && e.Queue != (tray.Name ?? e.Queue))
@@ -66,7 +70,7 @@ internal sealed class OrderStory
                     Ended++;
                     break;
                 case ScopeEventKind.Line when e.Text?.Split(' ') is ["REFUND", var number, ..] && _fates.TryGetValue(number, out var refunded):
-                    refunded.Refunded = true;
+                    refunded.Refunds++;
                     break;
                 case ScopeEventKind.ItemDone:
                     Marks++;
@@ -98,6 +102,9 @@ internal sealed class OrderStory
             }
         }
     }
+
+    /// <summary>The first order that a press began while another was still under way.</summary>
+    public ScopeEvent? BothInHand { get; }
 
     /// <summary>Orders put.</summary>
     public int Puts => _fates.Count;

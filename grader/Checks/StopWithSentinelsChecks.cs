@@ -24,7 +24,7 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
 
     /// <summary>A group that nobody awaits, work that nobody awaits.</summary>
     [Check(5, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
-    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run) ?? Idle(run));
+    public void NothingRunsOnAfterTheEnd() => InEveryRun(run => Endings.LeftUnderWay(run, Endings.WorkOn("parcel")) ?? Idle(run));
 
     /// <summary>To go home is no failure.</summary>
     [Check(10, "The program ends without an error.", HintRung = 2)]
@@ -39,14 +39,22 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
     }) ?? Idle(run));
 
     /// <summary>None early.</summary>
-    [Check(30, "Every parcel is delivered before its carrier goes home.", HintRung = 2, DependsOn = nameof(TheProgramEndsWithoutAnError))]
+    [Check(30, "Every parcel is delivered, one after the other, before its carrier goes home.", HintRung = 2, DependsOn = nameof(TheProgramEndsWithoutAnError))]
     public void EveryParcelIsDelivered() => InEveryRun(run =>
     {
         var parcels = Evidence.SettingsOf<PostOfficeSettings>(run).Parcels;
         var story = new BeltStory(run);
         var lost = Enumerable.Range(1, parcels).Select(number => number.ToString(CultureInfo.InvariantCulture)).Where(number => !story.IsDelivered(number)).ToList();
         if (lost.Count == 0)
-            return null;
+        {
+            return story.BothInHand is { } both
+                ? new Finding(
+                    $"'{both.TaskName}' set out with parcel {both.Item} at {Words.At(both.Time)}, and had another one still under way.",
+                    "What is not awaited goes on by itself: the carrier takes the next parcel, or goes home, before this one is delivered.",
+                    "Await office.DeliverAsync before the carrier goes back to the belt.")
+                : null;
+        }
+
         if (NotOver(run) is { } notOver)
             return notOver;
         var happened = $"{Words.Capital(Words.Numbered("parcel", lost))} {(lost.Count == 1 ? "was" : "were")} never delivered";
@@ -129,13 +137,25 @@ public sealed class StopWithSentinelsChecks : ExerciseChecks
                 : new Finding(
                     $"Sentinels put: {story.SentinelsPut}. {Words.Listed(left)} found none and still {Wait(left)} for the next parcel. {Standstill}",
                     OneEndsOne,
-                    "Put one sentinel for each carrier: office.CarrierCount of them.",
+                    Evidence.SettingsOf<PostOfficeSettings>(run).BeltLength is null
+                        ? "Put one sentinel for each carrier: office.CarrierCount of them."
+                        : "Put one sentinel for each carrier, office.CarrierCount of them, and await each PutAsync: a short belt has no room for all of them at once.",
                     Verdict.Deadlock);
         }
 
         if (story.WaitingForRoom is { Count: > 0 } stuck)
         {
             var happened = $"{Words.Listed(stuck)} still {Wait(stuck)} for room on the belt, and nobody takes anything from it any more. {Standstill}";
+            if (story.ParcelsTaken + story.SentinelsTaken == 0 && !run.Events.Any(e => e.Kind == ScopeEventKind.ChildEnded))
+            {
+                return new Finding(
+                    $"{Words.Listed(stuck)} still {Wait(stuck)} for room on the belt, and nobody ever took anything from it. {Standstill}",
+                    "A belt has room for so much and no more: whoever puts everything before a carrier is there to take it waits for ever.",
+                    "Start the carriers while the desk is still at work, both as children of the group.",
+                    Verdict.Deadlock)
+                { HintRung = 2 };
+            }
+
             return story.ParcelsPut == Evidence.SettingsOf<PostOfficeSettings>(run).Parcels
                 ? new Finding(happened, TooMany, "Put one sentinel for each carrier: office.CarrierCount of them.", Verdict.Deadlock)
                 : new Finding(

@@ -1,0 +1,50 @@
+// caught by: EveryOrderTakenIsProcessed — not awaited goes on by itself
+public static class JoinTheQueue
+{
+    public static async Task RunAsync(PrintShop shop, CancellationToken token)
+    {
+        var tray = new JoinableQueue<Order>(shop.TraySize) { Name = "tray" };
+
+        await TaskGroup.RunAsync(async group =>
+        {
+            var counter = group.Start(t => TakeOrdersAsync(shop, tray, t), "counter");
+            for (var i = 1; i <= shop.PressCount; i++)
+                group.Start(t => PrintOrdersAsync(shop, tray, t), $"press {i}");
+
+            await counter.Completion;
+            await tray.JoinAsync(group.Token);
+            group.Cancel("closing time");
+        }, token);
+    }
+
+    private static async Task TakeOrdersAsync(PrintShop shop, JoinableQueue<Order> tray, CancellationToken token)
+    {
+        for (var number = 1; number <= shop.OrderCount; number++)
+        {
+            var order = await shop.ReceiveOrderAsync(number, token);
+            await tray.PutAsync(order, token);
+        }
+    }
+
+    private static async Task PrintOrdersAsync(PrintShop shop, JoinableQueue<Order> tray, CancellationToken token)
+    {
+        while (true)
+            _ = PrintAsync(shop, tray, await tray.GetAsync(token), token);
+    }
+
+    private static async Task PrintAsync(PrintShop shop, JoinableQueue<Order> tray, Order order, CancellationToken token)
+    {
+        try
+        {
+            await shop.PrintAsync(order, token);
+        }
+        catch (BrokenOrderException)
+        {
+            shop.Refund(order);
+        }
+        finally
+        {
+            tray.MarkDone();
+        }
+    }
+}
