@@ -15,15 +15,18 @@ internal sealed class WatchView
     private readonly Func<ExerciseInfo, CancellationToken, Task<CheckReport>> _check;
     private readonly Channel<char> _keys = Channel.CreateUnbounded<char>();
     private readonly Channel<bool> _saves = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }); // one or a thousand: the file is read once
+    private readonly bool _follows;
     private ExerciseInfo _exercise;
+    private ExerciseInfo? _saved;
     private string? _judged;
 
-    /// <param name="exercise">Where to begin; <see langword="null"/>: with the first that is not passed.</param>
+    /// <param name="exercise">The one to stay with until a key says otherwise; <see langword="null"/>: first the first that is not passed, then whichever is saved.</param>
     /// <param name="options">How to check.</param>
     /// <param name="check">Checks an exercise and shows what came of it.</param>
     public WatchView(ExerciseInfo? exercise, CheckOptions options, Func<ExerciseInfo, CancellationToken, Task<CheckReport>> check)
     {
         (_options, _check) = (options, check);
+        _follows = exercise is null;
         _exercise = exercise ?? NextOpen(null) ?? Exercises.All[0];
     }
 
@@ -55,13 +58,15 @@ internal sealed class WatchView
                 case 'n':
                     Console.WriteLine("There is no other exercise left: all the others are passed.");
                     break;
-                case 's' when Read() is { } text && text != _judged: // saved
+                case 's' when IsNew():
                     await CheckAsync(token);
                     break;
+                case 's':
+                    key = await NextAsync(token);
+                    continue;
             }
 
-            if (key != 's')
-                Console.WriteLine($"\n[{_exercise.Number}] {(watcher is null ? "" : "save the file, or ")}r run, h hint, n next, l list, q quit");
+            Console.WriteLine($"\n[{_exercise.Number}] {(watcher is null ? "" : "save the file, or ")}r run, h hint, n next, l list, q quit");
             key = await NextAsync(token);
         }
     }
@@ -136,6 +141,14 @@ internal sealed class WatchView
         return open.Find(exercise => from is null || string.CompareOrdinal(exercise.Slug, from.Slug) > 0) ?? open.FirstOrDefault();
     }
 
+    /// <summary>Whether what was saved is another text than was judged last.</summary>
+    private bool IsNew()
+    {
+        if (Interlocked.Exchange(ref _saved, null) is { } saved && saved != _exercise && _follows)
+            (_exercise, _judged) = (saved, null);
+        return Read() is { } text && text != _judged;
+    }
+
     private string? Read()
     {
         try
@@ -153,9 +166,9 @@ internal sealed class WatchView
         try
         {
             var watcher = new FileSystemWatcher(Path.Combine(_options.Root!, "exercises"), "*.cs") { IncludeSubdirectories = true };
-            watcher.Changed += (_, _) => _saves.Writer.TryWrite(true);
-            watcher.Created += (_, _) => _saves.Writer.TryWrite(true);
-            watcher.Renamed += (_, _) => _saves.Writer.TryWrite(true); // some editors write a new file and give it the old one's name
+            watcher.Changed += (_, e) => Saved(e.FullPath);
+            watcher.Created += (_, e) => Saved(e.FullPath);
+            watcher.Renamed += (_, e) => Saved(e.FullPath); // some editors write a new file and give it the old one's name
             watcher.Error += (_, _) => _saves.Writer.TryWrite(true); // more events than it can hold: look at the file
             watcher.EnableRaisingEvents = true;
             return watcher;
@@ -165,6 +178,13 @@ internal sealed class WatchView
             Console.WriteLine($"Files cannot be watched here ({e.Message.TrimEnd('.')}): press r after a save.");
             return null;
         }
+    }
+
+    private void Saved(string path)
+    {
+        if (Exercises.All.FirstOrDefault(exercise => exercise.FilePath(_options.Root!) == path) is { } exercise)
+            _saved = exercise;
+        _saves.Writer.TryWrite(true);
     }
 
     private void ReadKeys()

@@ -30,6 +30,22 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Watch_WithoutAnExercise_GoesWhereTheLearnerSaves()
+    {
+        using var kit = new KitCopy();
+        kit.PassTheOthers(); // 03 is left
+        using var watch = CommandLine.Talk(kit.Path, "check", "--watch", "--schedules", "20");
+        await watch.UntilAsync("[03] ");
+        var crawl = Checks.Exercises.Find("11")!;
+        await File.WriteAllTextAsync(crawl.FilePath(kit.Path), crawl.Stub);
+        await watch.UntilAsync("[11] ");
+        kit.Write("Solution.cs");
+        await watch.UntilAsync("PASS");
+        await watch.UntilAsync("[03] ");
+        Assert.Equal(0, await watch.EndAsync("q"));
+    }
+
+    [Fact]
     public async Task Watch_EveryKey_DoesWhatItSays()
     {
         using var kit = new KitCopy();
