@@ -32,7 +32,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     public void TheProgramEndsWithoutAnError() => InEveryRun(run =>
     {
         if (Settings(run).StormAfter is not null)
-            return null; // the business of TheCallersCancellationPasses
+            return null; // the business of CancellationByTheCallerPassesThrough
         if (Endings.WasCalledOff(run))
         {
             return new Finding(
@@ -188,7 +188,7 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
 
     /// <summary>The caller's cancellation is not a timeout, and not this program's to keep.</summary>
     [Check(20, "When a storm closes the harbour, everybody stops, nothing is reported, and RunAsync ends as cancelled.", HintRung = 2, DependsOn = nameof(TheRunEnds))]
-    public void TheCallersCancellationPasses() => InEveryRun(run =>
+    public void CancellationByTheCallerPassesThrough() => InEveryRun(run =>
     {
         var story = Story(run);
         if (story.Storm is not { } storm)

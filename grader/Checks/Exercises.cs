@@ -101,6 +101,9 @@ public static class Exercises
                 // Only who counts from the very beginning stops in time here.
                 new Scenario("gone before the ramp is down", new FerrySettings { Crates = 3, Dockers = 1, BoardingTime = 30, Seed = 3 }),
                 new Scenario("a storm", new FerrySettings { Crates = 14, Dockers = 3, QuaySize = 3, BoardingTime = 400, StormAfter = 200, Seed = 4 }),
+
+                // The lorry is empty in time; crates are on their way when the ferry leaves, and a docker who hears it and says nothing makes that look like an end.
+                new Scenario("the last crates come late", new FerrySettings { Crates = 4, Dockers = 4, QuaySize = null, BoardingTime = 200, Seed = 5 }),
             ],
         },
         new()

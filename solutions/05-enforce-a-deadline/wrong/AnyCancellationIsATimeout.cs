@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPasses — Not every cancellation is a timeout
+// caught by: CancellationByTheCallerPassesThrough — Not every cancellation is a timeout
 /// <summary>Exercise 05: the ferry leaves on time, whatever stands on the quay.</summary>
 public static class EnforceADeadline
 {

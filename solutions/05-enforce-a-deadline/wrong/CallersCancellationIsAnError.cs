@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPasses — Being called off is no failure
+// caught by: CancellationByTheCallerPassesThrough — Being called off is no failure
 /// <summary>Exercise 05: the ferry leaves on time, whatever stands on the quay.</summary>
 public static class EnforceADeadline
 {

@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPasses — A cancellation that is swallowed looks like a success
+// caught by: CancellationByTheCallerPassesThrough — A cancellation that is swallowed looks like a success
 /// <summary>Exercise 05: the ferry leaves on time, whatever stands on the quay.</summary>
 public static class EnforceADeadline
 {

@@ -1,4 +1,4 @@
-// caught by: TheCallersCancellationPasses — A token that is not passed on is not heard
+// caught by: CancellationByTheCallerPassesThrough — A token that is not passed on is not heard
 /// <summary>Exercise 05: the ferry leaves on time, whatever stands on the quay.</summary>
 public static class EnforceADeadline
 {
