@@ -110,7 +110,7 @@ internal static class HostileAnswers
         OffLimits("memory of one's own", "System.Runtime.InteropServices.Marshal.AllocHGlobal(100);", "AllocHGlobal"),
         OffLimits("memory of others", "System.Runtime.CompilerServices.Unsafe.AsRef(in s_x) = 1;", "AsRef", "private static readonly int s_x;"),
         OffLimits("private members by an accessor", "", "UnsafeAccessor", "[System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Field, Name = \"_work\")] private static extern ref SimulatedWork Work(PrintShop shop);"),
-        OffLimits("types laid over one another", "", "StructLayout", "[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit)] private struct Both { [System.Runtime.InteropServices.FieldOffset(0)] public object A; [System.Runtime.InteropServices.FieldOffset(0)] public string B; }"),
+        OffLimits("types laid over one another", "", "FieldOffset", "[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit)] private struct Both { [System.Runtime.InteropServices.FieldOffset(0)] public object A; [System.Runtime.InteropServices.FieldOffset(0)] public string B; }"),
         OffLimits("the worker's pipe by its number", "new System.IO.Pipes.AnonymousPipeClientStream(System.IO.Pipes.PipeDirection.Out, \"5\").WriteByte(1);", "AnonymousPipeClientStream"),
         OffLimits("a file by its number", "new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(5, false), FileAccess.Write).WriteByte(1);", "SafeFileHandle"),
         OffLimits("a forged line of the world", "ScopeTracing.Line(\"REFUND 3 0.100\");", "Line"),
