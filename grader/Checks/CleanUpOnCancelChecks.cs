@@ -164,13 +164,14 @@ public sealed class CleanUpOnCancelChecks : ExerciseChecks
     });
 
     /// <summary>Work that went on to its end when the alarm had gone.</summary>
-    private static Finding? Stayed(ObservedRun run)
+    private Finding? Stayed(ObservedRun run)
     {
-        var alarm = run.Events.FirstOrDefault(e => e.Kind == ScopeEventKind.CancelRequested);
+        var gone = TimeSpan.FromMilliseconds(Evidence.SettingsOf<BakerySettings>(run).AlarmAfter);
+        var alarm = run.Events.FirstOrDefault(e => e is { Kind: ScopeEventKind.CancelRequested, Target: null } && e.Time >= gone);
         return alarm.Kind == ScopeEventKind.CancelRequested
             && run.Events.FirstOrDefault(e => e is { Kind: ScopeEventKind.WorkEnded, Outcome: ScopeOutcome.Succeeded } && e.Time > alarm.Time + run.TimersLateBy) is { Item: not null } late
             ? new Finding(
-                $"The alarm went at {Words.At(alarm.Time)}, and '{late.TaskName}' worked on until {Words.At(late.Time)}.",
+                $"Everybody was asked to stop at {Words.At(alarm.Time)}, and '{late.TaskName}' worked on until {Words.At(late.Time)}.",
                 "A cancellation reaches only who awaits with its token: work that was given another one, or none, goes on to its end.",
                 "Look at the token that is given to bakery.MixAsync and to bakery.BakeAsync.")
             : null;

@@ -420,7 +420,7 @@ public sealed class CrawlChecks : ExerciseChecks
 
     private CrawlStory Story(ObservedRun run) => s_stories.GetValue(run, key => new CrawlStory(key, Evidence.SettingsOf<ClubSiteSettings>(key)));
 
-    private bool IsOrdinary(ObservedRun run) => Story(run) is { HasTime: true, Settings: { Busy.Count: 0, Dead.Count: 0 } };
+    private bool IsOrdinary(ObservedRun run) => Story(run) is { HasTime: true, Settings: { Busy.Count: 0, Dropping.Count: 0, Moody.Count: 0, Torn.Count: 0, Dead.Count: 0 } };
 
     private Finding Deadlock(ObservedRun run)
     {

@@ -19,13 +19,17 @@ public sealed class EnforceADeadlineChecks : ExerciseChecks
     /// <summary>A wait that gives up, and leaves the work to itself.</summary>
     [Check(10, "When RunAsync has ended, nothing that it started is still under way.", HintRung = 1, DependsOn = nameof(TheRunEnds))]
     public void NothingRunsOnAfterTheEnd() => InEveryRun(run =>
-        Endings.LeftUnderWayOrCalledOff(run, Endings.WorkOn("crate")) is not { } left ? Idle(run)
+        Endings.LeftUnderWayOrCalledOff(run, NameOf) is not { } left ? Idle(run)
         : !Endings.ChildLeftWork(run) && Story(run) is { Reports: [{ InTime: false }, ..] } or { Storm: not null } ? left with
         {
             Misconception = "Who stops waiting has stopped nobody: Task.WhenAny and WaitAsync end the wait, and the work goes on without it.",
             WhereToLook = "Let TimeoutScope.RunAsync cancel the work and wait until it has ended; its token has to reach everybody.",
         }
         : left);
+
+    private static string NameOf(ScopeEvent work) => work.Item!.StartsWith(Ferry.Lashing, StringComparison.Ordinal)
+        ? $"the lashing of crate {work.Item[Ferry.Lashing.Length..]}"
+        : Endings.WorkOn("crate")(work);
 
     /// <summary>A timeout is caught where it arrives, and there only.</summary>
     [Check(5, "In fine weather the program ends without an error, also when the ferry leaves before everything is on board.", HintRung = 2, DependsOn = nameof(TheRunEnds))]

@@ -36,7 +36,7 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
             nameof(ArgumentOutOfRangeException) when shelfZero => NumberedFromOne,
             nameof(ArgumentOutOfRangeException) when noSuchShelf =>
                 "A lambda captures the variable, not its value: when the helper begins, the loop has gone on, and the variable with it.",
-            nameof(InvalidOperationException) when twice => "A LINQ query is not a list: whoever reads it again starts everything again.",
+            nameof(InvalidOperationException) when twice => "What is started twice is there twice: a LINQ query, say, is not a list, and whoever reads it again starts everything again.",
             nameof(InvalidOperationException) when run.Error.Message.Contains("a child cannot be started", StringComparison.Ordinal) =>
                 "A group takes no child any more when its block has ended; and a LINQ query starts nothing until it is read.",
             nameof(InvalidOperationException) when run.Error.Message.Contains("has no result", StringComparison.Ordinal) =>
@@ -64,7 +64,7 @@ public sealed class LaunchAGroupChecks : ExerciseChecks
             return CountingBegun(run).Count > 0 ? Finding.NotJudged("no count was finished when the program ended.")
                 : shelves.Count == 1 ? new Finding(
                     "Nobody counted the only shelf.",
-                    "Either no child was started, and a group does nothing by itself; or the loop passed the shelf by, for shelves are numbered from 1 to ShelfCount, both of them included.",
+                    "A group does nothing by itself, so a child has to be started and to count; and the loop must not pass the shelf by, for shelves are numbered from 1 to ShelfCount, both of them included.",
                     FirstAndLastTurn)
                 : new Finding("Nobody counted anything.", "A group does nothing by itself: its children do the work, and somebody has to start them.", "Call group.Start in the body of the group, once for each shelf.");
         }

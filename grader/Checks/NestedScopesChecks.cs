@@ -172,8 +172,6 @@ public sealed class NestedScopesChecks : ExerciseChecks
 
             if (run.Outcome != Outcome.Completed)
                 continue; // it may have been still to come
-            var shielded = call.HangUps.Exists(attempt => new ScopeTree(run).IsInside(attempt.Start.Scope, ScopeKind.Shield))
-                || !new ScopeTree(run).IsInside(call.HangUps.FirstOrDefault().Start.Scope, ScopeKind.Timeout);
             return call.HangUps.Count == 0
                 ? new Finding(
                     $"After call {call.Member}{how} nobody hung up.",
@@ -181,10 +179,8 @@ public sealed class NestedScopesChecks : ExerciseChecks
                     "Hang up in a finally, around each call.")
                 : new Finding(
                     $"After call {call.Member} the receiver stuck, hanging up was given up at {Words.At(call.HangUps[^1].End?.Time ?? run.Elapsed)}, and the line stayed open.",
-                    shielded
-                        ? "A clean-up that was cut off has not cleaned up: whoever limits it has to do something else instead."
-                        : "A scope that is given a token is over when that is cancelled: only a shield, or a scope without a token, leaves the hanging up all of its limit.",
-                    shielded ? "Catch the TimeoutException of the shield, and call round.PullPlug there." : "Limit the hanging up with Shield.RunAsync, and call round.PullPlug when the limit has passed.");
+                    "A clean-up that was cut off has not cleaned up: whoever limits it has to do something else instead.",
+                    "Catch the TimeoutException of the shield, and call round.PullPlug there.");
         }
 
         return NotOver(run);

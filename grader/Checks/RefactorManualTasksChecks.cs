@@ -144,7 +144,7 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
         {
             return WatchFailed(run)
                 ? new Finding(
-                    "Damage was reported, and nothing was broken: the watcher of the cat was stopped, and ended with an OperationCanceledException.",
+                    "Damage was reported, and nothing was broken: the watcher of the cat was stopped, and ended with a cancellation that was not its group's.",
                     "To a group a cancellation that nobody in it asked for is an error: of a source of your own it knows nothing.",
                     "Stop the watcher by Cancel on its handle, or catch its cancellation in the child.")
                 : new Finding("Damage was reported, and nothing was broken.", "A cancellation is no damage, and the watcher of the cat ends with one every day.", "Report what broke, and nothing else; and leave it to the group to wait for a child that you have stopped, since awaiting its Completion throws.");
@@ -270,10 +270,10 @@ public sealed class RefactorManualTasksChecks : ExerciseChecks
         }
         : left;
 
-    /// <summary>Whether the child that watches the cat ended with an error in the eyes of its group.</summary>
+    /// <summary>Whether the child that watches the cat ended with a cancellation that is an error in the eyes of its group.</summary>
     private static bool WatchFailed(ObservedRun run) =>
         new FailureStory(run).On(MovingDay.Cat).FirstOrDefault(piece => piece.Item == MovingDay.Cat) is { Began.Task: { } watcher }
-        && run.Events.Any(e => e is { Kind: ScopeEventKind.ChildEnded, Outcome: ScopeOutcome.Faulted } && e.Task == watcher);
+        && run.Events.Any(e => e is { Kind: ScopeEventKind.ChildEnded, Outcome: ScopeOutcome.Faulted, Text: { } error } && e.Task == watcher && error.Contains("CanceledException", StringComparison.Ordinal));
 
     private static string Broke(ScopeEvent failure) => $"Something broke ({NameOfThing(failure.Item!)})";
 

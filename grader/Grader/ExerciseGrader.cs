@@ -127,7 +127,7 @@ public static class ExerciseGrader
         CompiledFile compiled;
         try
         {
-            compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise, options.CompileTimeLimit, cancellationToken), cancellationToken);
+            compiled = await Task.Run(() => LearnerCompiler.Compile(source, report.File, exercise, options.CompileTimeLimit, cancellationToken), cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

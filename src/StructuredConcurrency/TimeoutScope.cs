@@ -22,7 +22,7 @@ public enum TimeoutScopeState
 /// <para>A timeout is reported as <see cref="TimeoutException"/>, and only when this scope's own deadline cut the body short. The
 /// caller's cancellation passes through as <see cref="OperationCanceledException"/> with the caller's token; any other
 /// exception, and a body that finishes in spite of the deadline, pass unchanged. Of nested scopes that are due at the same
-/// instant the outermost reports. What callbacks of <see cref="Token"/> throw is thrown as an <see cref="AggregateException"/>, unless the body failed.</para>
+/// instant the outermost reports; so it does of any that are linked by their tokens, when it is due first. What callbacks of <see cref="Token"/> throw is thrown as an <see cref="AggregateException"/>, unless the body failed.</para>
 /// <code>
 /// await TimeoutScope.RunAsync(TimeSpan.FromSeconds(0.8), async scope =>
 ///     await client.GetStringAsync(address, scope.Token));
@@ -199,7 +199,7 @@ public sealed class TimeoutScope
         {
             if (_core.CallerToken.IsCancellationRequested)
                 error = new OperationCanceledException("The caller cancelled the scope.", error, _core.CallerToken);
-            else if (Expired && !EnclosingScopes().Any(scope => scope.Expired && scope.Deadline == Deadline))
+            else if (Expired && !EnclosingScopes().Any(scope => scope.Expired && scope.Deadline == Deadline && scope._core.TimeProvider == _core.TimeProvider))
                 timeout = new TimeoutException($"The deadline of {_schedule} passed.", error);
         }
 

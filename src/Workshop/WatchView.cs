@@ -73,7 +73,7 @@ internal sealed class WatchView
 
     private async Task CheckAsync(CancellationToken token)
     {
-        _judged = Read(); // before the check reads it: what is saved meanwhile is another text
+        _judged = Read(_exercise); // before the check reads it: what is saved meanwhile is another text
         CheckReport report;
         try
         {
@@ -144,16 +144,20 @@ internal sealed class WatchView
     /// <summary>Whether what was saved is another text than was judged last.</summary>
     private bool IsNew()
     {
-        if (Interlocked.Exchange(ref _saved, null) is { } saved && saved != _exercise && _follows)
-            (_exercise, _judged) = (saved, null);
-        return Read() is { } text && text != _judged;
+        var saved = Interlocked.Exchange(ref _saved, null);
+        if (Read(_exercise) is { } text && text != _judged)
+            return true;
+        if (!_follows || saved is null || saved == _exercise || Read(saved) is null)
+            return false;
+        _exercise = saved;
+        return true;
     }
 
-    private string? Read()
+    private string? Read(ExerciseInfo exercise)
     {
         try
         {
-            return File.ReadAllText(_exercise.FilePath(_options.Root!));
+            return File.ReadAllText(exercise.FilePath(_options.Root!));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

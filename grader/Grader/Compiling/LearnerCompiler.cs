@@ -122,7 +122,9 @@ internal static class LearnerCompiler
         try
         {
             // It looks at the token between two things that it does. What it does may take for ever: then its thread is left behind.
-            return OnDeepStack(() => CompileHere(source, path, exercise, limit.Token), timeLimit + s_grace) ?? tooLong;
+            var compiled = OnDeepStack(() => CompileHere(source, path, exercise, limit.Token), timeLimit + s_grace);
+            cancellationToken.ThrowIfCancellationRequested();
+            return compiled ?? tooLong;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -9,7 +9,7 @@ namespace Grader;
 /// </summary>
 internal sealed class FrameReader(BufferedStream stream, string secret = "")
 {
-    private const int MostBytes = 80_000_000; // the longest frame that FrameWriter makes, if every text in it is as long as may be, and another one
+    private const int MostBytes = 80_000_000; // the longest log that FrameWriter makes, if every text in it is as long as may be, and room beside it
 
     private bool _isReady;
 
