@@ -68,7 +68,7 @@ public static class DebugTheHang
 
     private static async Task SoundHornAsync(Harbour harbour, CancellationToken token)
     {
-        for (;;)
+        for (; ; )
             await harbour.SoundHornAsync(token);
     }
 

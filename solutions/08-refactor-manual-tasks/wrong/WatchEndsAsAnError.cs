@@ -17,17 +17,19 @@ public static class RefactorManualTasks
             {
                 var catSource = new CancellationTokenSource();
                 var cat = group.Start(_ => day.WatchCatAsync(catSource.Token), "cat");
-                try {
-                for (var i = 1; i <= day.RoomCount; i++)
+                try
                 {
-                    var room = i;
-                    packers.Add(group.Start(t => day.PackAsync(room, t), $"packer {room}"));
-                }
+                    for (var i = 1; i <= day.RoomCount; i++)
+                    {
+                        var room = i;
+                        packers.Add(group.Start(t => day.PackAsync(room, t), $"packer {room}"));
+                    }
 
-                var piano = group.Start(day.CarryPianoAsync, "piano");
-                await Task.WhenAll(packers.Select(p => p.Completion));
-                await piano.Completion;
-                } finally { catSource.Cancel(); }
+                    var piano = group.Start(day.CarryPianoAsync, "piano");
+                    await Task.WhenAll(packers.Select(p => p.Completion));
+                    await piano.Completion;
+                }
+                finally { catSource.Cancel(); }
             }, token);
         }
         catch (TaskGroupException e)
