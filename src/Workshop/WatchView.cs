@@ -20,7 +20,7 @@ internal sealed class WatchView
     private ExerciseInfo? _saved;
     private string? _judged;
 
-    /// <param name="exercise">The one to stay with until a key says otherwise; <see langword="null"/>: first the first that is not passed, then whichever is saved.</param>
+    /// <param name="exercise">The one to stay with until a key says otherwise; <see langword="null"/>: it begins with the first that is not passed, and goes to whichever is saved.</param>
     /// <param name="options">How to check.</param>
     /// <param name="check">Checks an exercise and shows what came of it.</param>
     public WatchView(ExerciseInfo? exercise, CheckOptions options, Func<ExerciseInfo, CancellationToken, Task<CheckReport>> check)
